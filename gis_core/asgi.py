@@ -1,0 +1,65 @@
+"""The ASGI application: a dispatcher on the path prefix.
+
+Tiles, live updates and hot queries are plain ASGI callables beside Django in one process: Django's asynchronous handler
+costs 26-55 times as much as a bare callable for the same body (docs/adr/0002).
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.utils.module_loading import import_string
+
+Message = MutableMapping[str, Any]
+ASGIScope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApplication = Callable[[ASGIScope, Receive, Send], Awaitable[None]]
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
+
+
+class Dispatcher:
+    """Sends a request to the hot path of its prefix, everything else to Django, and starts and stops what lives with the process."""
+
+    def __init__(self) -> None:
+        django.setup(set_prefix=False)
+        self.django: ASGIApplication = get_asgi_application()
+        self.hot: tuple[tuple[str, ASGIApplication], ...] = tuple(
+            (prefix, import_string(path)) for prefix, path in settings.HOT_PATHS.items()
+        )
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        """One connection."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        path: str = scope.get("path", "")
+        for prefix, application in self.hot:
+            if path.startswith(prefix):
+                await application(scope, receive, send)
+                return
+        if scope["type"] == "http":
+            await self.django(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            await receive()
+            try:
+                for path in settings.LIFESPANS:
+                    await stack.enter_async_context(import_string(path)())
+            except Exception as error:  # noqa: BLE001  the server wants every failure of start-up as a message
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
+            await send({"type": "lifespan.startup.complete"})
+            with contextlib.suppress(asyncio.CancelledError):
+                await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+application = Dispatcher()

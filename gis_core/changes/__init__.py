@@ -1,0 +1,1 @@
+"""Freshness: triggers write the change log, followers read it by transaction snapshot, clocks and live streams are fed from it."""

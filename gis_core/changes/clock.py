@@ -1,0 +1,128 @@
+"""The change clock: when was this place last touched? Answers from memory, exactly, before any work is done.
+
+Two states of the log that a node can be in are nested (one contains the other), so (highest seq, number of rows) of the
+changes touching a place differ whenever the states of that place do. This pair is the heart of every ETag. Pruning the
+log writes a row of op P, which touches everything and forgets what is older, alike in every process.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from gis_core.access import Reach
+from gis_core.changes.follow import BEGINNING, Change
+
+Box = tuple[float, float, float, float]
+_WORLD: Box = (-np.inf, -np.inf, np.inf, np.inf)
+_GROWTH = 1024
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The state of a place: the highest change that touches it and how many do. Equal stamps mean equal content."""
+
+    seq: int = 0
+    count: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.seq:x}.{self.count:x}"
+
+
+@dataclass
+class TableClock:
+    """The changes of one table as columns: boxes (n, 4) in EPSG:3857, seq (n), unit before and after (n, 2), public (n)."""
+
+    size: int = 0
+    boxes: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((_GROWTH, 4)))
+    seqs: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(_GROWTH, np.int64))
+    units: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty((_GROWTH, 2), np.int64))
+    public: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(_GROWTH, np.bool_))
+    changed_at: float = 0.0
+
+    def append(self, change: Change) -> None:
+        """Add one change."""
+        if self.size == len(self.seqs):
+            self._grow()
+        at = self.size
+        self.boxes[at] = change.bbox or _WORLD
+        self.seqs[at] = change.seq
+        units = change.units or ()
+        self.units[at] = (units[0] if units else -1, units[-1] if units else -1)
+        # Without units and box (a reload) everybody is told: what was inside is unknown.
+        self.public[at] = change.is_public or change.op in "RP"
+        self.size += 1
+        self.changed_at = max(self.changed_at, change.at.timestamp())
+
+    def forget(self, upto: int) -> None:
+        """Drop changes with seq <= `upto` (pruned from the log)."""
+        keep = self.seqs[: self.size] > upto
+        kept = int(keep.sum())
+        for name in ("boxes", "seqs", "units", "public"):
+            column = getattr(self, name)
+            column[:kept] = column[: self.size][keep]
+        self.size = kept
+
+    def stamp(self, box: Box | None, reach: Reach | None) -> Stamp:
+        """The stamp of `box` (EPSG:3857; None: the whole table) as `reach` may know it (None: all of it)."""
+        size = self.size
+        if not size:
+            return Stamp()
+        touched = self._touching(box, size)
+        if reach is not None and not reach.everything:
+            touched &= self._heard(reach, size)
+        count = int(np.count_nonzero(touched))
+        return Stamp(int(self.seqs[:size][touched].max()), count) if count else Stamp()
+
+    def _touching(self, box: Box | None, size: int) -> npt.NDArray[np.bool_]:
+        if box is None:
+            return np.ones(size, np.bool_)
+        b = self.boxes[:size]
+        return (b[:, 0] <= box[2]) & (b[:, 2] >= box[0]) & (b[:, 1] <= box[3]) & (b[:, 3] >= box[1])
+
+    def _heard(self, reach: Reach, size: int) -> npt.NDArray[np.bool_]:
+        heard = np.isin(self.units[:size], list(reach.units)).any(axis=1)
+        whole = np.isneginf(self.boxes[:size, 0])
+        return heard | whole | self.public[:size] if reach.public else heard | whole
+
+    def _grow(self) -> None:
+        for name in ("boxes", "seqs", "units", "public"):
+            column = getattr(self, name)
+            setattr(self, name, np.concatenate([column, np.empty_like(column)]))
+
+
+class ChangeClock:
+    """All tables' clocks and the position in the log up to which they are right. Safe to read from any thread."""
+
+    def __init__(self) -> None:
+        self.position = BEGINNING
+        self.seq = 0
+        self._tables: dict[str, TableClock] = {}
+        self._lock = threading.Lock()
+
+    def apply(self, position: str, changes: Iterable[Change]) -> None:
+        """Take in the changes that one read of the log returned."""
+        with self._lock:
+            for change in changes:
+                clock = self._tables.setdefault(change.table, TableClock())
+                if change.op == "P":
+                    clock.forget(change.fid or 0)
+                clock.append(change)
+                self.seq = max(self.seq, change.seq)
+            self.position = position
+
+    def stamp(self, table: str, box: Box | None = None, reach: Reach | None = None) -> Stamp:
+        """The stamp of a place in a table; see `TableClock.stamp`."""
+        with self._lock:
+            clock = self._tables.get(table)
+            return clock.stamp(box, reach) if clock else Stamp()
+
+    def changed_at(self, table: str) -> float | None:
+        """Unix time of the last change of a table, None when the log knows of none."""
+        clock = self._tables.get(table)
+        return clock.changed_at if clock and clock.size else None
+
+
+clock = ChangeClock()

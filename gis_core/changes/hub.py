@@ -1,0 +1,131 @@
+"""The follower of this process: listens, reads the log, feeds the clock and whoever subscribed."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from gis_core.changes.clock import ChangeClock, clock
+from gis_core.changes.follow import READ, Change, parse
+from gis_core.db import conninfo
+
+Listener = Callable[[Sequence[Change]], None]
+
+log = logging.getLogger(__name__)
+_POLL_SECONDS = 1.0  # a lost notification costs at most this
+_RETRY_SECONDS = 0.5
+
+
+class Hub:
+    """One follower a process. Listeners are plain functions; they must be quick, and long work belongs into a thread."""
+
+    def __init__(self, change_clock: ChangeClock) -> None:
+        self.clock = change_clock
+        self.running = False
+        self.read_at = 0.0
+        self._listeners: list[Listener] = []
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
+        self._first_read = asyncio.Event()
+
+    def subscribe(self, listener: Listener) -> Listener:
+        """Call `listener` with each batch of changes, in the order of the log."""
+        self._listeners.append(listener)
+        return listener
+
+    def unsubscribe(self, listener: Listener) -> None:
+        """Stop calling `listener`."""
+        self._listeners.remove(listener)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the log was last read: the upper bound of this node's lag (infinite before the first read)."""
+        return time.monotonic() - self.read_at if self.read_at else float("inf")
+
+    def take_in(self, rows: list[tuple[object, ...]]) -> None:
+        """Apply the rows of one `READ` and tell the listeners."""
+        position, changes = parse(rows)
+        self.clock.apply(position, changes)
+        self.read_at = time.monotonic()
+        if changes:
+            for listener in tuple(self._listeners):
+                try:
+                    listener(changes)
+                except Exception:  # noqa: BLE001  one broken listener must not stop the follower of all others
+                    log.exception("A listener of the change log failed.")
+        self._release()
+
+    async def wait_for(self, seq: int, seconds: float = 0.2) -> bool:
+        """Whether the node stands at `seq` or later within `seconds` (DESIGN section 4, freshness rule 1)."""
+        if self.clock.seq >= seq:
+            return True
+        future = asyncio.get_running_loop().create_future()
+        self._waiters.append((seq, future))
+        try:
+            await asyncio.wait_for(future, seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def _release(self) -> None:
+        reached = [waiter for waiter in self._waiters if waiter[0] <= self.clock.seq]
+        self._waiters = [waiter for waiter in self._waiters if waiter[0] > self.clock.seq]
+        for _seq, future in reached:
+            if not future.done():
+                future.set_result(None)
+
+    async def follow(self) -> None:
+        """Follow for ever; a lost connection is made anew and nothing is missed, because the position is kept."""
+        while True:
+            try:
+                await self._follow_once()
+            except (psycopg.Error, OSError) as error:
+                log.warning("The follower lost the database (%s); trying again.", type(error).__name__)
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _follow_once(self) -> None:
+        async with await psycopg.AsyncConnection.connect(conninfo("follower"), autocommit=True) as db:
+            await db.execute("LISTEN ioc_changes")
+            while True:
+                cursor = await db.execute(READ, {"since": self.clock.position})
+                self.take_in(await cursor.fetchall())
+                self._first_read.set()
+                async for _notify in db.notifies(timeout=_POLL_SECONDS, stop_after=1):
+                    pass
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Run the follower while the ASGI process lives."""
+        self._first_read = asyncio.Event()
+        task = asyncio.create_task(self.follow(), name="change log follower")
+        self.running = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._first_read.wait(), 5)
+        try:
+            yield
+        finally:
+            self.running = False
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def catch_up(self) -> None:
+        """Read the log now, through Django's connection, where no follower runs (commands, tests, WSGI)."""
+        if self.running:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(READ, {"since": self.clock.position})
+            self.take_in(cursor.fetchall())
+
+
+hub = Hub(clock)
+lifespan = hub.lifespan
+
+
+def unready_after() -> float:
+    """Seconds without a read of the log after which a node says that it is not ready."""
+    return float(getattr(settings, "FOLLOWER_UNREADY_SECONDS", 5.0))

@@ -1,0 +1,34 @@
+"""Connections beside the ORM: the follower's, and the pool of the hot path."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+
+def conninfo(purpose: str, *, statement_timeout_ms: int | None = None) -> str:
+    """A libpq connection string to Django's default database, named after its purpose in pg_stat_activity.
+
+    Read from the live connection settings, so that tests reach the test database.
+    """
+    values: dict[str, Any] = connection.settings_dict
+    options = "-c jit=off"
+    if statement_timeout_ms is not None:
+        options += f" -c statement_timeout={statement_timeout_ms} -c default_transaction_read_only=on"
+    return make_conninfo(
+        dbname=values["NAME"],
+        user=values["USER"] or None,
+        password=values["PASSWORD"] or None,
+        host=values["HOST"] or None,
+        port=values["PORT"] or None,
+        application_name=f"ioc-{purpose}",
+        options=options,
+        connect_timeout=5,
+        **{key: value for key, value in values.get("OPTIONS", {}).items() if isinstance(value, str)},
+    )
+
+
+def hot_path_conninfo() -> str:
+    """Read-only, with the request timeout: what tiles and hot queries use."""
+    return conninfo("hot", statement_timeout_ms=settings.STATEMENT_TIMEOUT_MS)

@@ -1,0 +1,79 @@
+"""Reading settings from the environment: strict, and with a sentence that names the variable when a value is wrong."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable `name`; without a default it must be there."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return value
+
+
+def secret(name: str) -> str:
+    """`name`, or the first line of the file that `name`_FILE points to (so that secrets need not stand in the environment)."""
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return text(name)
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}: {error.strerror}.") from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE: {path} is empty.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """1/true/yes or 0/false/no; anything else is a mistake, not a False."""
+    value = os.environ.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        return _TRUTH[value.lower()]
+    except KeyError:
+        raise ImproperlyConfigured(f"{name}={value!r}: use 1 or 0.") from None
+
+
+def integer(name: str, default: int) -> int:
+    """A whole number."""
+    value = os.environ.get(name, "")
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number.") from None
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """A comma-separated list, blanks dropped."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings of one PostGIS database from `postgis://user:password@host:port/name`.
+
+    `postgres://` and `postgresql://` mean the same. A socket directory goes into the query: `?host=/run/postgresql`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgis", "postgres", "postgresql"} or len(parts.path) < 2:
+        raise ImproperlyConfigured("DATABASE_URL: use postgis://user:password@host:port/name.")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or "") or query.pop("password", ""),
+        "HOST": query.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or query.pop("port", "")),
+        "OPTIONS": query,
+    }

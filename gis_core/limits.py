@@ -1,0 +1,16 @@
+"""Limits on what a request may bring (DESIGN section 10), each with its sentence."""
+
+from django.utils.translation import gettext as _
+
+from gis_core.errors import TooLong
+
+MAX_QUERY_BYTES = 16_384
+MAX_PATH_BYTES = 2_048
+
+
+def refuse_long_address(query: str | bytes, path: str) -> None:
+    """Raises TooLong for a query over 16 kB or a path over 2 kB."""
+    if len(query) > MAX_QUERY_BYTES:
+        raise TooLong(_("The query string is longer than %(limit)d bytes.") % {"limit": MAX_QUERY_BYTES})
+    if len(path) > MAX_PATH_BYTES:
+        raise TooLong(_("The path is longer than %(limit)d bytes.") % {"limit": MAX_PATH_BYTES})

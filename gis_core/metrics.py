@@ -1,0 +1,36 @@
+"""Metrics, named as operators know them (Prometheus). No user and no feature id ever becomes a label."""
+
+import time
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from gis_core.changes.clock import clock
+from gis_core.changes.hub import hub
+
+REQUESTS = Histogram(
+    "http_request_duration_seconds",
+    "Duration of requests by route.",
+    ["route", "method", "status"],
+    buckets=(0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 8),
+)
+TILES = Counter("tile_requests_total", "Tile requests by result (tile, empty, not_modified, refused).", ["layer", "zoom", "result"])
+SSE_CLIENTS = Gauge("sse_clients", "Open live streams.")
+SSE_EVENTS = Counter("sse_events_total", "Live events sent, all clients together.")
+SSE_RESYNCS = Counter("sse_resyncs_total", "Clients told to read everything again because they were too slow or too far behind.")
+FOLLOWER_AGE = Gauge("change_log_follower_age_seconds", "Seconds since this process last read the change log.")
+FOLLOWER_LAG = Histogram(
+    "edit_to_follower_seconds",
+    "From the writing of a change to its arrival in this process.",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
+)
+CHANGE_SEQ = Gauge("change_log_seq", "Highest change that this process knows.")
+
+FOLLOWER_AGE.set_function(lambda: min(hub.age, 1e9))
+CHANGE_SEQ.set_function(lambda: clock.seq)
+
+
+@hub.subscribe
+def _measure_lag(changes: object) -> None:
+    now = time.time()
+    for change in list(changes)[-1:]:  # type: ignore[call-overload]
+        FOLLOWER_LAG.observe(max(0.0, now - change.at.timestamp()))

@@ -1,0 +1,23 @@
+"""Exceptions of views as answers in the caller's format."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from gis_core.http_errors import respond
+
+
+class ErrorMiddleware:
+    """Turns what a view raises into its answer (gis_core/errors.py holds the table)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass through."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse:
+        """Django calls this for an exception that a view raised."""
+        return respond(request, exception)

@@ -1,0 +1,41 @@
+"""The outermost middleware: request number, limits on the address, security headers."""
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from gis_core.headers import SECURITY_HEADERS
+from gis_core.http_errors import respond
+from gis_core.limits import refuse_long_address
+from gis_core.errors import ServiceError
+from gis_core.logs import request_id
+
+
+class RequestScopeMiddleware:
+    """Gives each request a number that stands in its log lines and in its answer, and each answer the security headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """One request."""
+        number = uuid.uuid4().hex[:12]
+        token = request_id.set(number)
+        try:
+            response = self._checked(request)
+        finally:
+            request_id.reset(token)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-Id"] = number
+        return response
+
+    def _checked(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            refuse_long_address(request.META.get("QUERY_STRING", ""), request.path)
+        except ServiceError as error:
+            answer: HttpResponse = respond(request, error)
+            return answer
+        return self.get_response(request)

@@ -1,0 +1,128 @@
+"""All settings, from the environment alone. The other packages appear here only as strings."""
+
+import os
+from pathlib import Path
+
+from gis_core import env
+
+# GDAL and OGR open files by content: drivers that reach other files or the network must be off before any library loads.
+os.environ.setdefault("GDAL_SKIP", "VRT,WMS,WMTS,WCS,HTTP,PLMOSAIC,OGCAPI,STACIT,STACTA,GDALG,DAAS,EEDAI,NGW,DERIVED")
+os.environ.setdefault("OGR_SKIP", "OGR_VRT,GDALG,HTTP,WFS,OAPIF,CSW,ElasticSearch,Carto,AmigoCloud,PLSCENES,NGW,EEDA,GMLAS")
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.secret("SECRET_KEY")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+PUBLIC_URL = env.text("PUBLIC_URL", "").rstrip("/")
+
+INSTALLED_APPS = [
+    "gis_core.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "gis_core",
+    "layers",
+    "tiles",
+    "land",
+    "incidents",
+]
+MIDDLEWARE = [
+    "gis_core.middleware.request_scope.RequestScopeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gis_core.middleware.identity.IdentityMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gis_core.middleware.errors.ErrorMiddleware",
+]
+ROOT_URLCONF = "gis_core.urls"
+ASGI_APPLICATION = "gis_core.asgi.application"
+WSGI_APPLICATION = "gis_core.wsgi.application"
+# The hot path: prefix -> plain ASGI application beside Django (docs/adr/0002).
+HOT_PATHS = {"/tiles/": "tiles.asgi.application", "/live/": "layers.live.asgi.application"}
+# Started and stopped with the ASGI process.
+LIFESPANS = ["gis_core.changes.hub.lifespan", "gis_core.auth.watch.lifespan", "layers.live.asgi.lifespan", "tiles.asgi.lifespan"]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASE_URL = env.secret("DATABASE_URL")
+DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# Applied to every request, not to commands: a migration or an import may well take longer.
+STATEMENT_TIMEOUT_MS = env.integer("STATEMENT_TIMEOUT_MS", 8_000)
+LOCK_TIMEOUT_MS = env.integer("LOCK_TIMEOUT_MS", 2_000)
+HOT_PATH_POOL = env.integer("HOT_PATH_POOL", 6)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "gis_core.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+FORMAT_MODULE_PATH = ["gis_core.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# The pilot's reference points must transform by EPSG:6960; start-up compares them (gis_core/checks.py).
+CADASTRAL_SRID = env.integer("CADASTRAL_SRID", 5899)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "gis_core.logs.RequestFilter"}},
+    "formatters": {"json": {"()": "gis_core.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
+}
+CSRF_FAILURE_VIEW = "gis_core.http_errors.csrf_failure"

@@ -1,0 +1,27 @@
+"""The composition root of addresses; other packages appear as strings."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from gis_core.views import health, tokens
+
+urlpatterns = [
+    path("", include("layers.urls")),
+    path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("accounts/password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("accounts/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("accounts/tokens/", tokens.tokens, name="tokens"),
+    path("accounts/tokens/<int:pk>/revoke", tokens.revoke, name="revoke_token"),
+    path("language/", set_language, name="set_language"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("admin/", admin.site.urls),
+]
+handler400 = "gis_core.http_errors.bad_request"
+handler403 = "gis_core.http_errors.forbidden"
+handler404 = "gis_core.http_errors.not_found"
+handler500 = "gis_core.http_errors.server_error"

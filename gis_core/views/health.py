@@ -1,0 +1,62 @@
+"""Liveness, readiness and metrics for the operators and their monitoring."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from gis_core.changes.hub import hub, unready_after
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process lives. Nothing else is asked, so that a database's trouble does not restart the service."""
+    return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """200 when requests can be served; 503 with the names of what is not ready. Details stay in the log."""
+    failed = [name for name, probe in PROBES.items() if not _holds(probe)]
+    body = {"ready": not failed, "failed": failed, "checked": list(PROBES)}
+    return JsonResponse(body, status=503 if failed else 200, headers={"Cache-Control": "no-store"})
+
+
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """Prometheus text format."""
+    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT NOT pg_is_in_recovery() OR true")
+        return bool(cursor.fetchone())
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _follower() -> bool:
+    return not hub.running or hub.age < unready_after()
+
+
+def _data_dir() -> bool:
+    return bool(settings.DATA_DIR.is_dir())
+
+
+PROBES: dict[str, Callable[[], bool]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "follower": _follower,
+    "data_dir": _data_dir,
+}
+
+
+def _holds(probe: Callable[[], bool]) -> bool:
+    try:
+        return probe()
+    except Exception:  # noqa: BLE001  whatever goes wrong in a probe means "not ready"
+        return False

@@ -1,0 +1,75 @@
+"""System checks of declared layers: a mistake is named with its class, attribute and what is accepted, before anything starts."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.gis.db.models import GeometryField
+from django.core import checks
+from django.core.exceptions import FieldDoesNotExist
+
+from gis_core.access import AccessRule
+from layers.catalogue import catalogue
+from layers.layer import FeatureLayer, Layer
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+MAX_TILE_FIELDS = 3
+
+
+@checks.register("layers")
+def check_layers(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[checks.CheckMessage]:
+    """All declared layers."""
+    return [message for layer in catalogue._declared.values() for message in check_layer(layer)]
+
+
+def check_layer(layer: Layer) -> Iterator[checks.CheckMessage]:
+    """Everything that can be wrong with one declaration."""
+    where = type(layer).__qualname__
+    if not _NAME.fullmatch(layer.name):
+        yield checks.Error(f"{where}.name is {layer.name!r}: use lower-case letters, digits and _, a letter first.", id="layers.E001")
+    if not 0 <= layer.min_zoom <= layer.max_zoom <= 24:
+        yield checks.Error(f"{where}: min_zoom and max_zoom must be within 0..24 and in order.", id="layers.E002")
+    if isinstance(layer, FeatureLayer):
+        yield from _check_feature_layer(layer, where)
+
+
+def _check_feature_layer(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
+    if not hasattr(layer, "model"):
+        yield checks.Error(f"{where}.model is missing: name the model that the layer publishes.", id="layers.E003")
+        return
+    if not isinstance(getattr(layer.model, "access", None), AccessRule):
+        yield checks.Error(f"{where}.model ({layer.model.__name__}) states no `access` rule.", id="layers.E004")
+    if not hasattr(layer.model._default_manager.all(), "restrict"):
+        yield checks.Error(f"{where}.model ({layer.model.__name__}): its `objects` has no restrict(user, action).", id="layers.E005")
+    for attribute in ("geometry", "tile_geometry"):
+        if not isinstance(_field(layer, getattr(layer, attribute)), GeometryField) and attribute == "geometry":
+            yield checks.Error(f"{where}.{attribute} is {getattr(layer, attribute)!r}, which is no geometry field.", id="layers.E006")
+    yield from _check_fields(layer, where)
+
+
+def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
+    known = sorted(field.name for field in layer.model._meta.get_fields() if getattr(field, "concrete", False))
+    named = {
+        "fields": layer.fields,
+        "tile_fields": layer.tile_fields,
+        "search_fields": layer.search_fields,
+        "label_field": [layer.label_field] if layer.label_field else [],
+        "time_fields": [name for name in layer.time_fields or () if name],
+    }
+    for attribute, names in named.items():
+        for name in names:
+            if _field(layer, name) is None:
+                hint = f"{layer.model.__name__} has: {', '.join(known)}."
+                yield checks.Error(f"{where}.{attribute} names {name!r}, which {layer.model.__name__} lacks.", hint=hint, id="layers.E007")
+            elif attribute in {"search_fields", "label_field"} and name not in layer.fields:
+                yield checks.Error(f"{where}.{attribute} names {name!r}, which `fields` does not publish.", id="layers.E008")
+    if len(layer.tile_fields) > MAX_TILE_FIELDS:
+        yield checks.Error(f"{where}.tile_fields has {len(layer.tile_fields)} names; tiles carry at most {MAX_TILE_FIELDS}.", id="layers.E009")
+
+
+def _field(layer: FeatureLayer, name: str) -> object | None:
+    try:
+        return layer.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None

@@ -1,0 +1,167 @@
+"""What a map layer is: declared once, published by every service under one name and one permission rule."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from django.contrib.gis.db.models import GeometryField
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from gis_core.access import AccessRule, Action, Reach, Scope
+
+Service = Literal["tiles", "features", "wfs", "wms", "search", "wall", "query"]
+GeometryKind = Literal["point", "line", "polygon"]
+# One MapLibre style layer without id, source and source-layer; the legend is drawn from it too.
+StyleLayer = Mapping[str, Any]
+Title = str | Promise
+
+ALL_SERVICES: frozenset[Service] = frozenset({"tiles", "features", "wfs", "wms", "search", "wall", "query"})
+
+
+class Layer:
+    """The common part of every kind of layer.
+
+    `name` is at once the OGC collection, the WFS type, the WMS layer, the MVT layer, the style's source-layer and the slug
+    in URLs. `group` sorts the catalogue; `style` is a sequence of MapLibre layers.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[Title] = ""
+    abstract: ClassVar[Title] = ""
+    group: ClassVar[Title] = ""
+    services: ClassVar[frozenset[Service]] = ALL_SERVICES
+    min_zoom: ClassVar[int] = 0
+    max_zoom: ClassVar[int] = 22
+    visible: ClassVar[bool] = True  # switched on when the map opens; LayerSetting may say otherwise
+    style: ClassVar[Sequence[StyleLayer]] = ()
+    style_dark: ClassVar[Sequence[StyleLayer]] = ()
+
+    def reach(self, scope: Scope, action: Action = "view") -> Reach:
+        """The rows of this layer that `scope` reaches; falsy when the layer does not exist for it."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<Layer {self.name}>"
+
+
+class FeatureLayer(Layer):
+    """A layer over a model.
+
+    A field that `fields` does not name is never served and never queryable. `tile_fields` (at most 3) go into tiles; the
+    rest is fetched on click. `time_fields` name the validity (from, exclusive to) or the one time of an event.
+    """
+
+    model: ClassVar[type[models.Model]]
+    geometry: ClassVar[str] = "geom"
+    tile_geometry: ClassVar[str] = "geom_3857"
+    fields: ClassVar[Sequence[str]] = ()
+    tile_fields: ClassVar[Sequence[str]] = ()
+    search_fields: ClassVar[Sequence[str]] = ()
+    label_field: ClassVar[str] = ""
+    time_fields: ClassVar[tuple[str, str | None] | None] = None
+    # A layer of validities shows the present unless a date is asked; one of events shows everything.
+    shows_present: ClassVar[bool] = False
+    editor: ClassVar[type | None] = None
+    decimals: ClassVar[int] = 7  # of published lon/lat; parcels need 8 or more
+
+    @cached_property
+    def access(self) -> AccessRule:
+        """The model's rule."""
+        rule: AccessRule = self.model.access  # type: ignore[attr-defined]
+        return rule
+
+    def reach(self, scope: Scope, action: Action = "view") -> Reach:
+        """See Layer.reach."""
+        return self.access.reach(scope, action)
+
+    def rows(self, reach: Reach, when: "datetime | date | Interval | None" = None) -> QuerySet[Any]:
+        """The rows inside `reach`, at an instant or in an interval where asked. Every service reads through here."""
+        rows: QuerySet[Any] = self.model.objects.within(reach)  # type: ignore[attr-defined]
+        condition = self.time_condition(when)
+        return rows.filter(condition) if condition is not None else rows
+
+    def queryset(self, scope: Scope, action: Action = "view") -> QuerySet[Any]:
+        """The rows on which `scope` may do `action`."""
+        rows: QuerySet[Any] = self.model.objects.within(self.reach(scope, action))  # type: ignore[attr-defined]
+        return rows
+
+    def time_condition(self, when: "datetime | date | Interval | None") -> Q | None:
+        """The predicate for an instant or interval; None when time says nothing about this layer."""
+        if self.time_fields is None:
+            return None
+        if when is None:
+            if not self.shows_present:
+                return None
+            when = timezone.localdate()
+        start, end = when if isinstance(when, tuple) else (when, when)
+        return self._starts_by(end) & self._ends_after(start)
+
+    def _starts_by(self, moment: "datetime | date | None") -> Q:
+        begins = self._time_column(0)
+        return Q() if moment is None else Q(**{f"{begins.name}__lte": _fit(moment, begins, latest=True)})
+
+    def _ends_after(self, moment: "datetime | date | None") -> Q:
+        if moment is None:
+            return Q()
+        begins, ends = self._time_column(0), self.time_fields[1] if self.time_fields else None
+        if ends is None:
+            return Q(**{f"{begins.name}__gte": _fit(moment, begins)})
+        return Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": _fit(moment, self._time_column(1))})
+
+    def _time_column(self, index: int) -> "models.Field[Any, Any]":
+        assert self.time_fields is not None
+        column = self.time_fields[index]
+        assert column is not None
+        return self.model._meta.get_field(column)  # type: ignore[return-value]
+
+    @cached_property
+    def geometry_field(self) -> GeometryField:
+        """The field that holds the true geometry."""
+        field = self.model._meta.get_field(self.geometry)
+        assert isinstance(field, GeometryField)
+        return field
+
+    @property
+    def srid(self) -> int:
+        """The storage CRS."""
+        return int(self.geometry_field.srid)
+
+    @cached_property
+    def geometry_kind(self) -> GeometryKind:
+        """Point, line or polygon: what the style and the legend draw."""
+        kind = self.geometry_field.geom_type.lower()
+        return "point" if "point" in kind else "line" if "line" in kind else "polygon"
+
+    @property
+    def table(self) -> str:
+        """The database table: what the change log calls this layer's rows."""
+        return str(self.model._meta.db_table)
+
+
+class CoverageLayer(Layer):
+    """A raster: a cloud-optimised GeoTIFF read by rasterio. `access` says who sees it; a coverage has no rows."""
+
+    dataset: ClassVar[Path | None] = None
+    access: ClassVar[AccessRule] = AccessRule()
+    services: ClassVar[frozenset[Service]] = frozenset({"tiles", "wms", "wall", "query"})
+
+    def reach(self, scope: Scope, action: Action = "view") -> Reach:
+        """Everything or nothing."""
+        return Reach(everything=bool(self.access.reach(scope, action)))
+
+
+Interval = tuple[datetime | date | None, datetime | date | None]
+
+
+def _fit(moment: datetime | date, column: "models.Field[Any, Any]", *, latest: bool = False) -> datetime | date:
+    """`moment` in the column's own type: a date for a date, its first (or last) instant in local time for a timestamp."""
+    if isinstance(column, models.DateTimeField):
+        if isinstance(moment, datetime):
+            return moment
+        return timezone.make_aware(datetime.combine(moment, time.max if latest else time.min))
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment

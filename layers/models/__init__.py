@@ -1,0 +1,9 @@
+"""How layers are shown (LayerSetting), imported data, and the tables of the themes."""
+
+from layers.models.layer_setting import LayerSetting
+from layers.themes.facilities import Facility
+from layers.themes.tourism import TourismPlace
+from layers.themes.traffic import RoadSegment
+from layers.themes.water import WaterBody
+
+__all__ = ["Facility", "LayerSetting", "RoadSegment", "TourismPlace", "WaterBody"]

@@ -1,0 +1,70 @@
+"""Tourism: places to visit and to stay."""
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.access import AccessRule
+from gis_core.functions import WebMercator
+from gis_core.models import Role, SpatialRow
+from layers.catalogue import register
+from layers.layer import FeatureLayer
+from layers.palette import HALO, TEXT_FONT
+
+
+class TourismPlace(SpatialRow):
+    """A sight, a beach, a hotel; `capacity` in persons at a time."""
+
+    access = AccessRule(public="all", change=frozenset({Role.OPERATOR}))
+
+    name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
+    geom = models.PointField(srid=4326)
+    geom_3857 = models.GeneratedField(
+        expression=WebMercator(F("geom")), output_field=models.PointField(srid=3857, spatial_index=False), db_persist=True
+    )
+
+    class Meta:
+        verbose_name = _("tourism place")
+        verbose_name_plural = _("tourism places")
+        indexes = [GistIndex(fields=["geom_3857"], name="tourism_tile")]  # tiles
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@register
+class TourismPlaces(FeatureLayer):
+    """Sights, beaches, places to stay."""
+
+    model = TourismPlace
+    name, title = "tourism_places", _("Tourism places")
+    abstract = _("Sights, beaches and places to stay.")
+    group = _("Tourism")
+    fields = ("name", "kind", "address", "capacity", "is_demo")
+    tile_fields = ("name", "kind")
+    search_fields = ("name", "address")
+    label_field = "name"
+    style = (
+        {
+            "id": "circle",
+            "type": "circle",
+            "paint": {"circle-radius": 6, "circle-color": "#0f8b8d", "circle-stroke-color": "#ffffff", "circle-stroke-width": 2},
+        },
+        {
+            "id": "label",
+            "type": "symbol",
+            "minzoom": 13,
+            "layout": {
+                "text-field": ["get", "name"],
+                "text-font": TEXT_FONT,
+                "text-size": 12,
+                "text-anchor": "top",
+                "text-offset": [0, 0.8],
+            },
+            "paint": {"text-color": "#0b5f61", **HALO},
+        },
+    )

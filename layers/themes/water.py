@@ -1,0 +1,67 @@
+"""Water: rivers, lakes, canals, lagoons and the sea."""
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.access import PUBLIC
+from gis_core.functions import WebMercator
+from gis_core.models import SpatialRow
+from layers.catalogue import register
+from layers.layer import FeatureLayer
+from layers.palette import HALO, TEXT_FONT
+
+
+class WaterBody(SpatialRow):
+    """A body of water as a surface."""
+
+    class Kind(models.TextChoices):
+        """What kind of water."""
+
+        RIVER = "river", _("river")
+        LAKE = "lake", _("lake")
+        LAGOON = "lagoon", _("lagoon")
+        CANAL = "canal", _("canal")
+        SEA = "sea", _("sea")
+
+    access = PUBLIC
+
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    geom = models.MultiPolygonField(srid=4326)
+    geom_3857 = models.GeneratedField(
+        expression=WebMercator(F("geom")), output_field=models.MultiPolygonField(srid=3857, spatial_index=False), db_persist=True
+    )
+
+    class Meta:
+        verbose_name = _("body of water")
+        verbose_name_plural = _("bodies of water")
+        indexes = [GistIndex(fields=["geom_3857"], name="water_tile")]  # tiles
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
+
+
+@register
+class Water(FeatureLayer):
+    """Rivers, lakes and the sea."""
+
+    model = WaterBody
+    name, title = "water", _("Water")
+    abstract = _("Rivers, lakes, canals and the sea.")
+    group = _("Base map")
+    fields = ("name", "kind", "is_demo")
+    tile_fields = ("name", "kind")
+    search_fields = ("name",)
+    label_field = "name"
+    style = (
+        {"id": "fill", "type": "fill", "paint": {"fill-color": "#a9d3e6"}},
+        {
+            "id": "label",
+            "type": "symbol",
+            "minzoom": 11,
+            "layout": {"text-field": ["get", "name"], "text-font": TEXT_FONT, "text-size": 12},
+            "paint": {"text-color": "#2a6f97", **HALO},
+        },
+    )
