@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# One data directory and the environment variables that manage.py and the servers read (gis_core/settings.py).
+
+# use_data DIRECTORY: it holds everything that is not code: database, uploads, static files, secrets, logs.
+use_data() {
+  (umask 022 && mkdir -p -- "$1/log") || die "cannot write $1: choose another folder with --data."
+  DATA=$(cd -- "$1" && pwd -P)
+  LOG_DIR="$DATA/log"
+  if [[ ! -s $DATA/secret_key ]]; then random_hex 32 | private_file "$DATA/secret_key"; fi
+  export DATA_DIR="$DATA" DJANGO_SETTINGS_MODULE=gis_core.settings PYTHONUNBUFFERED=1
+  if [[ -z ${SECRET_KEY:-} ]]; then export SECRET_KEY_FILE="${SECRET_KEY_FILE:-$DATA/secret_key}"; fi
+}
+
+# use_database: the one in DATABASE_URL (or DATABASE_URL_FILE), else the private cluster of the data directory.
+# Leaves OWNER_URL for commands that change the schema and APP_URL for the servers.
+use_database() {
+  if [[ -n ${DATABASE_URL:-}${DATABASE_URL_FILE:-} ]]; then
+    OWNER_URL=${DATABASE_URL:-$(<"$DATABASE_URL_FILE")}
+    APP_URL=$OWNER_URL
+    unset DATABASE_URL_FILE
+    "$VENV/bin/python" "$ROOT/bin/lib/check_database.py" <<<"$OWNER_URL" || { SAID_WHY=1 && exit 1; }
+  else
+    use_cluster "$DATA"
+    ensure_database make_service_database
+    OWNER_URL=$(url_of ioc_owner)
+    APP_URL=$(url_of ioc_app)
+  fi
+}
+
+# manage ARGUMENT…: manage.py as the owner of the database.
+manage() { DATABASE_URL="$OWNER_URL" "$VENV/bin/python" "$ROOT/manage.py" "$@"; }
+
+# prepare run|test: system packages and the Python environment; one script at a time.
+prepare() {
+  lock "$VAR/prepare.lock" "Another script is preparing this checkout: waiting for it to end ..."
+  ensure_packages "$1"
+  ensure_python "$1"
+}
+
+prepared() { unlock "$VAR/prepare.lock"; }

@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# The processes of the running service: web and worker in one terminal, each line marked with its name.
+
+declare -A SERVICES # process id -> name
+
+# start_service NAME COMMAND…: in a process group of its own; it gets SIGTERM should this script be killed.
+start_service() {
+  local name=$1
+  shift
+  set -m
+  (without_locks setpriv --pdeathsig TERM -- "$@") </dev/null > >(trap '' INT TERM HUP && exec sed -u "s/^/$name | /") 2>&1 &
+  SERVICES[$!]=$name
+  set +m
+}
+
+start_services() {
+  on_exit stop_services
+  start_service "web   " env DATABASE_URL="$APP_URL" "$VENV/bin/granian" --interface asgi --no-ws --host "$1" --port "$2" \
+    --workers "${WEB_WORKERS:-1}" --respawn-failed-workers --workers-kill-timeout 10 --working-dir "$ROOT" gis_core.asgi:application
+  # A job may take minutes (imports, reports): the bound on statements of web requests is not for it.
+  start_service "worker" env DATABASE_URL="$APP_URL" PGOPTIONS="-c statement_timeout=15min ${PGOPTIONS:-}" \
+    "$VENV/bin/python" "$ROOT/manage.py" procrastinate worker --shutdown-graceful-timeout 8
+}
+
+stop_services() {
+  local pid tenths=150
+  for pid in "${!SERVICES[@]}"; do kill -TERM "$pid" 2>/dev/null; done
+  while ((tenths-- > 0)) && any_service; do sleep 0.1; done
+  for pid in "${!SERVICES[@]}"; do
+    kill -KILL -- "-$pid" 2>/dev/null && say "$SCRIPT: ${SERVICES[$pid]% *} did not end by itself and was killed."
+  done
+  wait 2>/dev/null
+}
+
+any_service() {
+  local pid
+  for pid in "${!SERVICES[@]}"; do if kill -0 "$pid" 2>/dev/null; then return 0; fi; done
+  return 1
+}
+
+# http_status PORT PATH: the status that a GET gets, or nothing (a bare machine has no curl).
+http_status() {
+  local protocol status=""
+  exec 3<>"/dev/tcp/127.0.0.1/$1" || return 0
+  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+  read -r -t 10 protocol status _ <&3 || true
+  exec 3>&-
+  if [[ ${protocol:-} == HTTP/* ]]; then printf '%s' "$status"; fi
+}
+
+# await_ready PORT SECONDS
+await_ready() {
+  local deadline=$((SECONDS + $2))
+  until [[ $(http_status "$1" /readyz 2>/dev/null) == 200 ]]; do
+    services_live
+    ((SECONDS < deadline)) || die "the service does not become ready: /readyz on port $1 says why, and so do the lines above."
+    sleep 0.2
+  done
+}
+
+# A service that ended by itself takes the others with it: half a service is worse than none.
+services_live() {
+  local pid
+  for pid in "${!SERVICES[@]}"; do
+    if ! kill -0 "$pid" 2>/dev/null; then die "${SERVICES[$pid]% *} ended: the lines marked «${SERVICES[$pid]}» above say why; mend it and run $SCRIPT again."; fi
+  done
+}
+
+watch_services() {
+  while services_live; do wait -n "${!SERVICES[@]}" || true; done
+}
