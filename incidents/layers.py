@@ -1,5 +1,8 @@
 """The layers of field reports."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident
@@ -24,6 +27,7 @@ class Incidents(FeatureLayer):
     search_fields = ("title", "description", "address")
     label_field = "title"
     time_fields = ("reported_at", None)
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#0b1626", "circle-stroke-width": 2}}
     style = (
         {
             "id": "circle",

@@ -1,5 +1,8 @@
 """The cadastre's layers."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from land.colours import LAND_USE_FILL
@@ -26,6 +29,8 @@ class Parcels(FeatureLayer):
     label_field = "parcel_no"
     min_zoom = 13
     decimals = 9
+    # On the dark wall the official colours need a darker ground and a casing.
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"fill": {"fill-opacity": 0.38}, "line": {"line-color": "#0b1626"}}
     style = (
         {"id": "fill", "type": "fill", "paint": {"fill-color": match("land_use", LAND_USE_FILL, "#dddddd"), "fill-opacity": 0.72}},
         {

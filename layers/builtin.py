@@ -1,5 +1,8 @@
 """Layers of gis_core's own data (gis_core may not import this package, so it cannot register them itself)."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.models import AdminUnit
@@ -21,6 +24,10 @@ class AdminUnits(FeatureLayer):
     search_fields = ("name", "code")
     label_field = "name"
     time_fields, shows_present = ("valid_from", "valid_to"), True
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "fill": {"fill-color": "#15395a", "fill-opacity": 0.62},
+        "line": {"line-color": "#4cc9f0", "line-width": 1.4, "line-opacity": 0.8},
+    }
     style = (
         {"id": "fill", "type": "fill", "paint": {"fill-color": "#f6f1e7", "fill-opacity": 0.55}, "filter": ["==", ["get", "level"], "commune"]},
         {"id": "line", "type": "line", "paint": {"line-color": "#8d6e97", "line-width": 1.6, "line-dasharray": [4, 2]}},

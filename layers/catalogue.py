@@ -20,6 +20,7 @@ class Catalogue:
         self._declared: dict[str, Layer] = {}
         self._provided: dict[str, Layer] = {}
         self._providers: list[Provider] = []
+        self._withdrawn: frozenset[str] = frozenset()
         self._loaded = False
         self.generation = 0  # grows with each reload; part of cache keys
 
@@ -48,6 +49,10 @@ class Catalogue:
         self._loaded = True
         self.generation += 1
 
+    def withdraw(self, names: Iterable[str]) -> None:
+        """Layers that administrators took offline: they exist for nobody."""
+        self._withdrawn = frozenset(names)
+
     def __iter__(self) -> Iterator[Layer]:
         if not self._loaded and self._providers:
             self.reload()
@@ -59,16 +64,20 @@ class Catalogue:
 
     def visible_to(self, scope: Scope, service: Service | None = None) -> list[Layer]:
         """The layers that exist for `scope` (in `service`)."""
-        return [layer for layer in self if (service is None or service in layer.services) and layer.reach(scope)]
+        return [layer for layer in self if self._is_open(layer, scope, service)]
 
     def get(self, name: str, scope: Scope, service: Service | None = None) -> Layer:
         """One layer. Raises NotFound alike for unknown and forbidden names."""
         layer = self._declared.get(name) or self._provided.get(name)
         if layer is None and not self._loaded:
             layer = next((found for found in self if found.name == name), None)
-        if layer is None or (service is not None and service not in layer.services) or not layer.reach(scope):
+        if layer is None or not self._is_open(layer, scope, service):
             raise NotFound(_("There is no layer “%(name)s”, or it is not open to you.") % {"name": name[:80]}, field="layer")
         return layer
+
+    def _is_open(self, layer: Layer, scope: Scope, service: Service | None) -> bool:
+        published = layer.name not in self._withdrawn
+        return published and (service is None or service in layer.services) and bool(layer.reach(scope))
 
     def features(self, name: str, scope: Scope, service: Service) -> FeatureLayer:
         """One feature layer. Raises NotFound, also for a coverage."""

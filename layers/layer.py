@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from django.contrib.gis.db.models import GeometryField
@@ -39,7 +40,8 @@ class Layer:
     max_zoom: ClassVar[int] = 22
     visible: ClassVar[bool] = True  # switched on when the map opens; LayerSetting may say otherwise
     style: ClassVar[Sequence[StyleLayer]] = ()
-    style_dark: ClassVar[Sequence[StyleLayer]] = ()
+    # Paint of the dark wall by id of a style layer; text turns light by itself.
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
 
     def reach(self, scope: Scope, action: Action = "view") -> Reach:
         """The rows of this layer that `scope` reaches; falsy when the layer does not exist for it."""

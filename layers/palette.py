@@ -7,6 +7,8 @@ HALO: dict[str, Any] = {"text-halo-color": "#ffffff", "text-halo-width": 1.6}
 
 BACKGROUND = {"light": "#eef2f3", "dark": "#0b1626"}
 
+DARK_TEXT: dict[str, Any] = {"text-color": "#e8f0fb", "text-halo-color": "#0b1626", "text-halo-width": 1.8}
+
 # Severity owns red, orange and yellow; categories use other hues.
 SEVERITY = {"critical": "#e5484d", "high": "#f5822e", "medium": "#f2b705", "low": "#3e7bd6"}
 TRAFFIC = {"free": "#3aa76d", "slow": "#f2b705", "jammed": "#e5484d", "closed": "#5c4a72"}

@@ -1,5 +1,13 @@
 """Addresses of the catalogue page, the wall, OGC API and spatial queries."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from layers import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.index, name="index"),
+    path("wall/", views.wall, name="wall"),
+    path("wall/counts", views.counts, name="counts"),
+    path("ogc/", include("layers.ogc.urls")),
+    path("query/", include("layers.queries.urls")),
+]

@@ -26,7 +26,10 @@ BEGIN
             SELECT $box_old AS old_box, $box_new AS new_box
         ) boxes
         CROSS JOIN LATERAL (
-            SELECT ST_Envelope(ST_Collect(old_box, new_box)) AS box WHERE old_box && new_box
+            -- Not ST_Envelope: the envelope of a point that stayed is a point, which the column refuses.
+            SELECT ST_MakeEnvelope(least(ST_XMin(old_box), ST_XMin(new_box)), least(ST_YMin(old_box), ST_YMin(new_box)),
+                                   greatest(ST_XMax(old_box), ST_XMax(new_box)), greatest(ST_YMax(old_box), ST_YMax(new_box)), 3857) AS box
+            WHERE old_box && new_box
             UNION ALL SELECT old_box WHERE old_box IS NOT NULL AND (old_box && new_box) IS NOT TRUE
             UNION ALL SELECT new_box WHERE new_box IS NOT NULL AND (old_box && new_box) IS NOT TRUE
             UNION ALL SELECT NULL WHERE old_box IS NULL AND new_box IS NULL

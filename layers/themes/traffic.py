@@ -1,5 +1,8 @@
 """Traffic: road segments with their state now."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F
@@ -71,6 +74,7 @@ class Roads(FeatureLayer):
     label_field = "name"
     min_zoom = 9
     _width = ["match", ["get", "road_class"], "expressway", 5, "national", 4, "provincial", 3.2, "urban", 2.6, 1.6]
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"casing": {"line-color": "#0b1626"}}
     style = (
         {"id": "casing", "type": "line", "layout": {"line-cap": "round"}, "paint": {"line-color": "#ffffff", "line-width": ["+", 2, _width]}},
         {

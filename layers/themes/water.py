@@ -1,5 +1,8 @@
 """Water: rivers, lakes, canals, lagoons and the sea."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F
@@ -55,6 +58,7 @@ class Water(FeatureLayer):
     tile_fields = ("name", "kind")
     search_fields = ("name",)
     label_field = "name"
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"fill": {"fill-color": "#0e2a47"}}
     style = (
         {"id": "fill", "type": "fill", "paint": {"fill-color": "#a9d3e6"}},
         {

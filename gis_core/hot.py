@@ -1,0 +1,189 @@
+"""What plain ASGI applications share: the request as they need it, answers, errors, limits, cancellation.
+
+The hot path answers without Django's handler (docs/adr/0002), so what that handler's middleware promises is kept here:
+request numbers, security headers, limits on the address, readable errors, 405 with Allow.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import orjson
+from django.http import Http404
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from gis_core.access import Scope
+from gis_core.auth.watch import watch
+from gis_core.errors import BadParameter, MethodNotAllowed, ServiceError, UnknownParameter, problem_of
+from gis_core.headers import SECURITY_HEADERS
+from gis_core.limits import refuse_long_address
+from gis_core.logs import request_id
+from gis_core.metrics import REQUESTS
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+ASGIScope = Mapping[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request of the hot path; header names are lower-case bytes, parameters are unique by name."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    headers: Mapping[bytes, bytes]
+    scheme: str
+    receive: Receive
+
+    @classmethod
+    def parse(cls, scope: ASGIScope, receive: Receive) -> "Request":
+        """From an ASGI scope. Raises TooLong for a long address, BadParameter for a query that is not UTF-8 or repeats a name."""
+        query: bytes = scope.get("query_string", b"")
+        refuse_long_address(query, scope["path"])
+        try:
+            pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
+        except ValueError:
+            raise BadParameter(_("The query string is not valid percent-encoded UTF-8 with at most 50 parameters.")) from None
+        parameters = dict(pairs)
+        if len(parameters) != len(pairs):
+            raise BadParameter(_("A parameter is given more than once."))
+        return cls(scope["method"], scope["path"], parameters, dict(scope["headers"]), scope.get("scheme", "http"), receive)
+
+    def header(self, name: bytes) -> str:
+        """A header's value as text, "" when absent."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host as the caller named them (a proxy in front sets X-Forwarded-Proto)."""
+        scheme = self.header(b"x-forwarded-proto") or self.scheme
+        return f"{scheme if scheme in ('http', 'https') else 'http'}://{self.header(b'host') or 'localhost'}"
+
+    def identify(self) -> Scope:
+        """Who asks (gis_core/auth/watch.py)."""
+        return watch.identify(dict(self.headers))
+
+    def allow_only(self, *names: str) -> None:
+        """Raises UnknownParameter for a parameter that the resource does not know: silence would hide a typing error."""
+        for name in self.parameters:
+            if name not in names:
+                accepted = ", ".join(names) or "–"
+                sentence = _("The parameter “%(name)s” is not known here; accepted are: %(accepted)s.")
+                raise UnknownParameter(sentence % {"name": name[:80], "accepted": accepted}, field=name[:80])
+
+    def integer(self, name: str) -> int | None:
+        """A whole number ≥ 0, None when absent. Raises BadParameter."""
+        value = self.parameters.get(name)
+        if value is None:
+            return None
+        if not value.isascii() or not value.isdigit() or len(value) > 18:
+            raise BadParameter(_("%(name)s must be a whole number of at most 18 digits.") % {"name": name}, field=name)
+        return int(value)
+
+
+@dataclass
+class Answer:
+    """A whole answer."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Request], Coroutine[Any, Any, Answer]]
+
+
+async def answer_with(handler: Handler, scope: ASGIScope, receive: Receive, send: Send, *, route: str) -> None:
+    """Run a handler and send what it says, or the problem that it raises."""
+    started = time.perf_counter()
+    number = uuid.uuid4().hex[:12]
+    token = request_id.set(number)
+    try:
+        answer = await _run(handler, scope, receive)
+        answer.headers["X-Request-Id"] = number
+        await send_answer(answer, send, head=scope["method"] == "HEAD")
+    finally:
+        request_id.reset(token)
+    REQUESTS.labels(route, scope["method"][:8], answer.status).observe(time.perf_counter() - started)
+
+
+async def _run(handler: Handler, scope: ASGIScope, receive: Receive) -> Answer:
+    try:
+        if scope["method"] == "OPTIONS":
+            return Answer(204, headers={"Allow": "GET, HEAD, OPTIONS"})
+        if scope["method"] not in ("GET", "HEAD"):
+            raise MethodNotAllowed(_("Only GET and HEAD are possible here."), headers={"Allow": "GET, HEAD, OPTIONS"})
+        return await handler(Request.parse(scope, receive))
+    except (ServiceError, Http404) as error:
+        return problem_answer(error, scope)
+    except ClientGone:
+        return Answer(499)
+    except Exception as error:  # noqa: BLE001  a failure becomes an answer and a log line with its traceback
+        if problem_of(error).status >= 500:
+            log.exception("%s failed", scope["path"][:200])
+        return problem_answer(error, scope)
+
+
+def problem_answer(error: Exception, scope: ASGIScope) -> Answer:
+    """RFC 9457 problem+json in the caller's language (the sentence of a ServiceError is in the process's language)."""
+    problem = problem_of(error)
+    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **dict(problem.headers)}
+    return Answer(problem.status, orjson.dumps(problem.as_dict(f"urn:ioc-map:request:{request_id.get()}")), headers)
+
+
+def language_of(request: Request) -> str:
+    """The caller's language: the cookie that the page sets, else the first language of ours in Accept-Language."""
+    for part in request.header(b"cookie").split(";"):
+        name, _equals, value = part.strip().partition("=")
+        if name == "django_language" and value in ("vi", "en"):
+            return value
+    for part in request.header(b"accept-language").lower().split(","):
+        if part.strip()[:2] in ("vi", "en"):
+            return part.strip()[:2]
+    return translation.get_language() or "vi"
+
+
+async def send_answer(answer: Answer, send: Send, *, head: bool = False) -> None:
+    """Send an answer with the security headers; a HEAD keeps the length of the body that it leaves out."""
+    headers = {**SECURITY_HEADERS, **answer.headers}
+    if answer.status not in (204, 304):
+        headers["Content-Length"] = str(len(answer.body))
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+
+
+class ClientGone(Exception):
+    """The caller closed the connection before its answer was ready."""
+
+
+async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """Run `work`, but cancel it (and with it the query on the database) when the caller goes away.
+
+    Raises ClientGone.
+    """
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_disconnect(request.receive))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        task.cancel()
+        raise ClientGone
+    finally:
+        gone.cancel()
+
+
+async def _disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,128 @@
+"""From the follower to all streams: changes as messages, a memory for resuming, jobs of fan-out."""
+
+import contextlib
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Sequence
+
+from gis_core import crs
+from gis_core.changes.clock import clock
+from gis_core.changes.follow import Change
+from gis_core.changes.hub import hub
+from gis_core.metrics import SSE_EVENTS, SSE_RESYNCS
+from layers.catalogue import catalogue
+from layers.live.stream import Entry, Stream, event
+
+# How many changes a reconnecting client can catch up with before it must read everything again.
+REMEMBERED = 5_000
+# A statement that touched more rows than this is told as one box instead of a list of ids.
+MAX_IDS = 200
+_OPS = {"I": "insert", "U": "update", "D": "delete", "R": "reload"}
+
+
+class LiveHub:
+    """All streams of this process."""
+
+    def __init__(self) -> None:
+        self._streams: set[Stream] = set()
+        self._batches: deque[tuple[int, list[Entry]]] = deque()
+        self._kept = 0
+
+    def join(self, stream: Stream) -> None:
+        """Start telling a stream."""
+        self._streams.add(stream)
+
+    def leave(self, stream: Stream) -> None:
+        """Stop telling it."""
+        self._streams.discard(stream)
+
+    def greeting(self, stream: Stream) -> bytes:
+        """The first event: where the log stands. A client that resumes gets what it missed, or is told to start over."""
+        if stream.since is not None and stream.since != clock.seq:
+            missed = self._after(stream.since)
+            if missed is None:
+                SSE_RESYNCS.inc()
+                stream.resync(clock.seq)
+            else:
+                stream.offer(clock.seq, missed)
+        return b"retry: 1000\n" + event("hello", clock.seq, {"seq": clock.seq})
+
+    def notice(self, changes: Sequence[Change]) -> None:
+        """Hub listener: fan a batch out."""
+        entries = _messages(changes)
+        self._remember(entries)
+        if not entries:
+            return
+        for stream in tuple(self._streams):
+            stream.offer(clock.seq, entries)
+        SSE_EVENTS.inc(len(self._streams))
+
+    def _remember(self, entries: list[Entry]) -> None:
+        """Batches by the position that the node stood at after them, in the order of arrival (not of seq)."""
+        self._batches.append((clock.seq, entries))
+        self._kept += len(entries)
+        while self._batches and self._kept > REMEMBERED:
+            self._kept -= len(self._batches.popleft()[1])
+
+    def _after(self, position: int) -> list[Entry] | None:
+        """What arrived after this node stood at `position`; None when that is not remembered."""
+        places = [index for index, (seq, _entries) in enumerate(self._batches) if seq == position]
+        if not places:
+            return None
+        later = list(self._batches)[places[0] + 1 :]
+        return [entry for _seq, entries in later for entry in entries]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Listen while the process lives. What happened before it started cannot be resumed from memory."""
+        self._batches.clear()
+        self._batches.append((clock.seq, []))
+        hub.subscribe(self.notice)
+        try:
+            yield
+        finally:
+            hub.unsubscribe(self.notice)
+            for stream in tuple(self._streams):
+                stream.close()
+
+
+def _messages(changes: Sequence[Change]) -> list[Entry]:
+    """(layer, change, message) of each change; neighbouring changes of one statement stay apart, their boxes are exact."""
+    layers: defaultdict[str, list[str]] = defaultdict(list)
+    for layer in catalogue.feature_layers():
+        layers[layer.table].append(layer.name)
+    if len(changes) > MAX_IDS:
+        changes = _merged(changes)
+    return [
+        (name, change, _message(name, change)) for change in changes if change.op != "P" for name in layers.get(change.table, ())
+    ]
+
+
+def _message(name: str, change: Change) -> dict[str, object]:
+    ids = None if change.fid is None else [change.fid]
+    return {"layer": name, "op": _OPS[change.op], "bbox": _lonlat(change.bbox), "ids": ids}
+
+
+def _merged(changes: Sequence[Change]) -> list[Change]:
+    """One change a table and set of units, so that a bulk edit is one message and nobody hears of units that are not theirs."""
+    groups: dict[tuple[str, tuple[int, ...] | None, bool], list[Change]] = defaultdict(list)
+    for change in changes:
+        groups[change.table, change.units, change.is_public].append(change)
+    merged = []
+    for (table, units, public), members in groups.items():
+        boxes = [member.bbox for member in members]
+        known = [box for box in boxes if box is not None]
+        bbox = None
+        if len(known) == len(boxes):
+            lows, highs = zip(*((box[:2], box[2:]) for box in known), strict=True)
+            bbox = (min(x for x, _y in lows), min(y for _x, y in lows), max(x for x, _y in highs), max(y for _x, y in highs))
+        last = max(members, key=lambda member: member.seq)
+        merged.append(Change(last.seq, last.at, table, "R", None, units, public, bbox))
+    return merged
+
+
+def _lonlat(box: tuple[float, float, float, float] | None) -> list[float] | None:
+    if box is None:
+        return None
+    west, south = crs.transform(crs.WEB_MERCATOR, crs.WGS84, box[0], box[1])
+    east, north = crs.transform(crs.WEB_MERCATOR, crs.WGS84, box[2], box[3])
+    return [west, south, east, north]

@@ -1,0 +1,95 @@
+"""One client's stream: what it subscribed to, what it may hear, and a bounded queue."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import orjson
+
+from gis_core.access import Scope
+from gis_core.errors import ServiceError
+from gis_core.changes.follow import Change
+from layers.catalogue import catalogue
+
+# Layer name, the change, and what is told of it.
+Entry = tuple[str, Change, dict[str, object]]
+# Beyond this a client is too slow to be worth remembering: it is told to read everything again.
+QUEUE_LIMIT = 256
+BATCHES_PER_SECOND = 10
+
+
+class Stream:
+    """A subscriber. Permissions are asked anew for each batch, so a revoked right goes silent at once."""
+
+    def __init__(self, names: list[str], identify: Callable[[], Scope], since: int | None) -> None:
+        self.names = frozenset(names)
+        self.since = since
+        self._identify = identify
+        self._queue: deque[dict[str, object]] = deque()
+        self._seq = 0
+        self._overflow = False
+        self._not_before = 0.0
+        self._ready = asyncio.Event()
+
+    def offer(self, seq: int, entries: Sequence[Entry]) -> None:
+        """Queue what this client may hear of (layer name, change, message) entries."""
+        heard = self._heard(entries)
+        if heard is None:
+            self.close()
+            return
+        if not heard:
+            return
+        self._seq = max(self._seq, seq)
+        if self._overflow or len(self._queue) + len(heard) > QUEUE_LIMIT:
+            self._queue.clear()
+            self._overflow = True
+        else:
+            self._queue.extend(heard)
+        self._ready.set()
+
+    def _heard(self, entries: Sequence[Entry]) -> list[dict[str, object]] | None:
+        """The messages for this client; None when its credentials do not hold any more."""
+        try:
+            scope = self._identify()
+        except ServiceError:
+            return None
+        reaches = {layer.name: layer.reach(scope) for layer in catalogue.visible_to(scope, "tiles") if layer.name in self.names}
+        return [
+            message
+            for name, change, message in entries
+            if name in reaches and reaches[name].hears(change.units, is_public=change.is_public)
+        ]
+
+    def resync(self, seq: int) -> None:
+        """Tell the client to read everything again."""
+        self._seq = max(self._seq, seq)
+        self._overflow = True
+        self._queue.clear()
+        self._ready.set()
+
+    def close(self) -> None:
+        """End the stream after what is queued."""
+        self._queue.clear()
+        self._seq = -1
+        self._ready.set()
+
+    async def next_batch(self) -> bytes | None:
+        """The next event's bytes, at most ten a second; None when the stream is over."""
+        await self._ready.wait()
+        await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
+        self._not_before = time.monotonic() + 1 / BATCHES_PER_SECOND
+        self._ready.clear()
+        if self._seq < 0:
+            return None
+        if self._overflow:
+            self._overflow = False
+            return event("resync", self._seq, {"seq": self._seq})
+        changes = list(self._queue)
+        self._queue.clear()
+        return event("change", self._seq, {"seq": self._seq, "changes": changes})
+
+
+def event(kind: str, seq: int, data: dict[str, object]) -> bytes:
+    """One server-sent event; its id is the change it brings the client to."""
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, kind.encode(), orjson.dumps(data))

@@ -1,0 +1,140 @@
+"""What the pages hand to their scripts: addresses, the visitor, and each layer in words."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from gis_core import crs
+from gis_core.access import Scope, scope_of
+from gis_core.changes.clock import clock
+from gis_core.changes.hub import hub
+from gis_core.models import Jurisdiction, User
+from layers.catalogue import catalogue
+from layers.layer import FeatureLayer
+from layers.portrayal import legend_of
+from layers.presentation import presentation
+from layers.summary import Summary, summary
+
+Bounds = tuple[float, float, float, float]
+# Where the map opens when no layer has rows yet: Tam Kỳ.
+_HOME: Bounds = (108.44, 15.5, 108.56, 15.65)
+
+
+def page_data(request: HttpRequest) -> dict[str, Any]:
+    """The JSON of the element `page` (see gis_core/frontend/page.ts for the reader's side)."""
+    hub.catch_up()
+    scope = scope_of(request.user)
+    layers = [layer for layer in presentation.ordered(catalogue.visible_to(scope)) if isinstance(layer, FeatureLayer)]
+    entries = [layer_entry(request, layer, scope) for layer in layers]
+    return {
+        "urls": _urls(),
+        "bounds": _home(entries),
+        "user": _user(request),
+        "language": get_language(),
+        "seq": clock.seq,
+        "crs": {f"EPSG:{srid}": zone.proj4 for srid, zone in crs.ZONES.items()},
+        "cadastral_crs": "EPSG:5899",
+        "layers": entries,
+    }
+
+
+def layer_entry(request: HttpRequest, layer: FeatureLayer, scope: Scope) -> dict[str, Any]:
+    """One layer: what it is, who answers for it, how fresh it is, how to connect."""
+    setting = presentation.of(layer)
+    found = summary(layer, layer.reach(scope))
+    changed = last_change(layer)
+    return {
+        "name": layer.name,
+        "title": str(layer.title),
+        "abstract": str(layer.abstract),
+        "group": str(getattr(layer.group, "_args", (layer.group,))[0]) if layer.group else "",
+        "group_title": str(layer.group),
+        "geometry": layer.geometry_kind,
+        "min_zoom": presentation.min_zoom(layer),
+        "max_zoom": presentation.max_zoom(layer),
+        "visible": setting.visible,
+        "on_wall": setting.on_wall and "wall" in layer.services,
+        "count": found.count,
+        "bounds": found.bounds,
+        "owner": setting.owner or None,
+        "contact": _contact(layer),
+        "cadence": str(setting.get_cadence_display()),
+        "licence": setting.licence or None,
+        "last_change": changed.isoformat() if changed else None,
+        "overdue": setting.is_overdue(changed),
+        "demo": _is_demo(layer, found),
+        "legend": legend_of(layer),
+        "time": layer.time_fields is not None,
+        "connections": connections(request, layer),
+    }
+
+
+def last_change(layer: FeatureLayer) -> datetime | None:
+    """When the layer's rows last changed, by the change log."""
+    at = clock.changed_at(layer.table)
+    return datetime.fromtimestamp(at, tz=UTC) if at else None
+
+
+def connections(request: HttpRequest, layer: FeatureLayer) -> dict[str, str]:
+    """The addresses under which clients find the layer."""
+    root = request.build_absolute_uri("/").rstrip("/")
+    return {
+        "tilejson": f"{root}/tiles/{layer.name}.json",
+        "tiles": f"{root}/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt",
+        "collection": f"{root}/ogc/collections/{layer.name}",
+        "items": f"{root}/ogc/collections/{layer.name}/items",
+        "ogc": f"{root}/ogc/",
+    }
+
+
+def _urls() -> dict[str, str]:
+    return {
+        "style": "/tiles/style.json",
+        "live": "/live/",
+        "at_point": "/query/at-point",
+        "counts": reverse("counts"),
+        "home": reverse("index"),
+        "wall": reverse("wall"),
+        "items": "/ogc/collections/{layer}/items",
+        "login": reverse("login"),
+        "logout": reverse("logout"),
+        "tokens": reverse("tokens"),
+        "admin": reverse("admin:index"),
+        "language": reverse("set_language"),
+        "worker": static("gis_core/dist/maplibre-worker.js"),
+    }
+
+
+def _user(request: HttpRequest) -> dict[str, Any] | None:
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    held = Jurisdiction.objects.filter(user=user).select_related("unit")
+    roles = [f"{jurisdiction.get_role_display()} – {jurisdiction.unit.name}" for jurisdiction in held]
+    if user.is_superuser:
+        roles.insert(0, gettext("administrator"))
+    return {"name": user.get_full_name() or user.get_username(), "roles": roles, "staff": user.is_staff}
+
+
+def _contact(layer: FeatureLayer) -> dict[str, str] | None:
+    setting = presentation.of(layer)
+    if not setting.contact_name:
+        return None
+    return {"name": setting.contact_name, "phone": setting.contact_phone, "email": setting.contact_email}
+
+
+def _is_demo(layer: FeatureLayer, found: Summary) -> bool:
+    return bool(found.count) and layer.model._default_manager.filter(is_demo=True).exists()
+
+
+def _home(entries: list[dict[str, Any]]) -> Bounds:
+    for name in ("admin_units", "parcels"):
+        for entry in entries:
+            if entry["name"] == name and entry["bounds"]:
+                bounds: Bounds = entry["bounds"]
+                return bounds
+    return _HOME

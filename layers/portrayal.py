@@ -1,0 +1,64 @@
+"""How a layer is drawn: its style in a theme, and the legend that is read from the same style."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from layers.layer import FeatureLayer, Layer
+from layers.palette import DARK_TEXT
+from layers.presentation import presentation
+
+Theme = Literal["light", "dark"]
+_COLOURS = {"fill": "fill-color", "line": "line-color", "circle": "circle-color"}
+
+
+def style_of(layer: Layer, theme: Theme = "light") -> list[dict[str, Any]]:
+    """The layer's MapLibre layers, ready for a style document: ids `<name>-<part>`, source and zooms filled in."""
+    declared: Sequence[Mapping[str, Any]] = presentation.of(layer).style or layer.style
+    drawn = []
+    for number, part in enumerate(declared):
+        entry = dict(part)
+        entry["id"] = f"{layer.name}-{entry.get('id', number)}"
+        entry["source"] = entry["source-layer"] = layer.name
+        entry["minzoom"] = max(entry.get("minzoom", 0), presentation.min_zoom(layer))
+        entry["metadata"] = {"layer": layer.name}
+        if theme == "dark":
+            entry["paint"] = _dark(layer, entry, str(part.get("id", number)))
+        drawn.append(entry)
+    return drawn
+
+
+def _dark(layer: Layer, entry: dict[str, Any], part: str) -> dict[str, Any]:
+    paint = dict(entry.get("paint", {}))
+    if entry["type"] == "symbol":
+        paint.update(DARK_TEXT)
+    return {**paint, **layer.dark_paint.get(part, {})}
+
+
+def legend_of(layer: Layer) -> list[dict[str, str]]:
+    """Legend entries {label, color, kind}: one for each value that the style tells apart, or one for the whole layer."""
+    for part in presentation.of(layer).style or layer.style:
+        colour = part.get("paint", {}).get(_COLOURS.get(part["type"], ""))
+        if colour is None or part.get("id") == "casing":
+            continue
+        return [{"label": label, "color": value, "kind": part["type"]} for label, value in _entries(layer, colour)]
+    return []
+
+
+def _entries(layer: Layer, colour: object) -> Iterator[tuple[str, str]]:
+    if isinstance(colour, str):
+        yield str(layer.title), colour
+        return
+    if not (isinstance(colour, list) and colour[0] == "match" and isinstance(layer, FeatureLayer)):
+        return
+    labels = _labels(layer, colour[1][1])
+    seen: set[str] = set()
+    for value, shade in zip(colour[2:-1:2], colour[3:-1:2], strict=True):
+        label = labels.get(value, str(value))
+        if label not in seen:
+            seen.add(label)
+            yield label, shade
+
+
+def _labels(layer: FeatureLayer, field: str) -> dict[str, str]:
+    choices = getattr(layer.model._meta.get_field(field), "flatchoices", None) or ()
+    return {str(value): str(label) for value, label in choices}

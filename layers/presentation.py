@@ -1,0 +1,59 @@
+"""How layers are shown now: the administrators' settings in memory, renewed when they change."""
+
+from dataclasses import dataclass, field
+
+from django.db import close_old_connections
+
+from gis_core.changes.clock import clock
+from gis_core.changes.reaction import when_changed
+from layers.catalogue import catalogue
+from layers.layer import Layer
+from layers.models import LayerSetting
+
+
+@dataclass
+class Presentation:
+    """Settings by layer name. Read it from anywhere; only `renew` touches the database."""
+
+    settings: dict[str, LayerSetting] = field(default_factory=dict)
+
+    def renew(self) -> None:
+        """Read the settings and tell the catalogue which layers are withdrawn."""
+        self.settings = {setting.layer: setting for setting in LayerSetting.objects.select_related("owner_unit")}
+        catalogue.withdraw(name for name, setting in self.settings.items() if not setting.published)
+
+    @property
+    def stamp(self) -> str:
+        """Changes with every setting; part of ETags."""
+        return str(clock.stamp(LayerSetting._meta.db_table))
+
+    def of(self, layer: Layer) -> LayerSetting:
+        """A layer's setting; the defaults when nobody made one."""
+        return self.settings.get(layer.name) or LayerSetting(layer=layer.name, visible=layer.visible)
+
+    def min_zoom(self, layer: Layer) -> int:
+        """The zoom from which the layer has tiles."""
+        chosen = self.of(layer).min_zoom
+        return layer.min_zoom if chosen is None else chosen
+
+    def max_zoom(self, layer: Layer) -> int:
+        """The zoom to which the layer is drawn."""
+        chosen = self.of(layer).max_zoom
+        return layer.max_zoom if chosen is None else chosen
+
+    def ordered(self, layers: list[Layer]) -> list[Layer]:
+        """In the administrators' order, then in that of registration."""
+        return sorted(layers, key=lambda layer: self.of(layer).position)
+
+
+presentation = Presentation()
+
+
+def load() -> None:
+    """Read settings and imported layers; for the start of a process."""
+    close_old_connections()
+    catalogue.reload()
+    presentation.renew()
+
+
+when_changed([LayerSetting._meta.db_table], presentation.renew)

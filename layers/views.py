@@ -1,0 +1,47 @@
+"""The catalogue page with the viewer, the wall, and the numbers that the wall shows."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gis_core.access import scope_of
+from gis_core.changes.hub import hub
+from gis_core.errors import UnknownParameter
+from layers.catalogue import catalogue
+from layers.layer import FeatureLayer
+from layers.page import page_data
+from layers.summary import summary
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """`/`: every layer that the visitor may see, on a map and in words."""
+    return _page(request, "layers/index.html", page_data(request))
+
+
+@require_safe
+def wall(request: HttpRequest) -> HttpResponse:
+    """`/wall/`: the same layers, dark and full-screen, with live counts."""
+    data = page_data(request)
+    data["layers"] = [entry for entry in data["layers"] if entry["on_wall"]]
+    return _page(request, "layers/wall.html", data)
+
+
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse:
+    """`/wall/counts`: {layer name: number of rows that the caller reaches}."""
+    if request.GET:
+        raise UnknownParameter("There are no parameters here.", field=next(iter(request.GET)))
+    hub.catch_up()
+    scope = scope_of(request.user)
+    layers = [layer for layer in catalogue.visible_to(scope, "wall") if isinstance(layer, FeatureLayer)]
+    body = {layer.name: summary(layer, layer.reach(scope)).count for layer in layers}
+    return JsonResponse(body, headers={"Cache-Control": "private, no-store"})
+
+
+def _page(request: HttpRequest, template: str, data: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, {"page": data})
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,56 @@
+"""Validators: exact, known before any work is done, never by age (DESIGN section 4)."""
+
+import hashlib
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from gis_core.changes.clock import Box, clock
+from gis_core.changes.hub import hub, unready_after
+from gis_core.hot import Request
+from layers.layer import FeatureLayer
+from layers.presentation import presentation
+from tiles.mvt_sql import TileSource
+
+# Raise when the encoding of tiles changes: bytes kept by browsers from before must not pass for the new ones.
+ENCODING = "1"
+
+
+async def node_state(min_seq: int | None) -> bool:
+    """Whether this node may vouch for "unchanged": its follower is alive and stands at `min_seq` or later."""
+    if hub.running and hub.age > unready_after():
+        return False
+    return True if min_seq is None else await hub.wait_for(min_seq)
+
+
+def conditional_headers(sources: Sequence[TileSource], box: Box, form: str) -> dict[str, str]:
+    """ETag, Cache-Control and Vary of a tile over `box` (EPSG:3857) in the encoding `form`."""
+    state = "~".join(_state(source, box) for source in sources)
+    digest = hashlib.blake2b(f"{ENCODING}{state}{presentation.stamp}".encode(), digest_size=12).hexdigest()
+    public = all(source.layer.access.public == "all" for source in sources)
+    return {
+        "ETag": f'"{digest}-{form}"',
+        "Cache-Control": "no-cache" if public else "private, no-cache",
+        "Vary": "Accept-Encoding, Authorization, Cookie",
+    }
+
+
+def _state(source: TileSource, box: Box) -> str:
+    layer = source.layer
+    when = source.when or (timezone.localdate() if layer.shows_present else "")
+    stamp = clock.stamp(layer.table, box, source.reach)
+    return f"{layer.name}|{declaration(layer)}|{source.reach.key}|{when}|{stamp}"
+
+
+def declaration(layer: FeatureLayer) -> str:
+    """What the class contributes to the bytes: a new release with other attributes changes every ETag."""
+    return f"{layer.table}.{layer.tile_geometry}:{','.join(layer.tile_fields)}"
+
+
+def unchanged(request: Request, headers: dict[str, str]) -> bool:
+    """Whether the caller holds the current bytes (RFC 9110 13.1.2, weak comparison)."""
+    held = request.header(b"if-none-match")
+    if not held:
+        return False
+    tags = {tag.strip().removeprefix("W/") for tag in held.split(",")}
+    return headers["ETag"] in tags or "*" in tags

@@ -1,0 +1,50 @@
+"""The MapLibre style of what a person may see."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.templatetags.static import static
+
+from layers.instant import When
+from layers.layer import FeatureLayer
+from layers.palette import BACKGROUND
+from layers.portrayal import Theme, style_of
+
+_FONTS = "gis_core/dist/fonts"
+_VIETNAMESE = ["U+0102-0103", "U+0110-0111", "U+0128-0129", "U+0168-0169", "U+01A0-01A1", "U+01AF-01B0", "U+1EA0-1EF9", "U+20AB"]
+_LATIN = ["U+0000-00FF", "U+2000-206F"]
+# What lies on top of what, whatever the order in the catalogue: surfaces, lines, points, then all text.
+_RANK = {"fill": 0, "line": 1, "circle": 2, "symbol": 3}
+
+
+def style(layers: list[FeatureLayer], origin: str, theme: Theme, when: When) -> dict[str, Any]:
+    """MapLibre style specification version 8; every address is on our own origin."""
+    background = {"id": "background", "type": "background", "paint": {"background-color": BACKGROUND[theme]}}
+    parts = [part for layer in layers for part in style_of(layer, theme)]
+    parts.sort(key=lambda part: _RANK.get(part["type"], 2))
+    return {
+        "version": 8,
+        "name": "IOC",
+        "metadata": {"theme": theme},
+        "font-faces": font_faces(origin),
+        "sources": {layer.name: {"type": "vector", "url": _source(layer, origin, when)} for layer in layers},
+        "layers": [background, *parts],
+    }
+
+
+def font_faces(origin: str) -> dict[str, list[dict[str, Any]]]:
+    """Fonts as plain woff2 files by Unicode range: no glyph server and no request outside the origin."""
+
+    def file(subset: str, weight: int) -> str:
+        return origin + static(f"{_FONTS}/be-vietnam-pro-{subset}-{weight}-normal.woff2")
+
+    ranges = (("vietnamese", _VIETNAMESE), ("latin", _LATIN))
+    faces = {"Be Vietnam Pro": 500, "Be Vietnam Pro Bold": 700}
+    return {
+        name: [{"url": file(subset, weight), "unicode-range": covered} for subset, covered in ranges] for name, weight in faces.items()
+    }
+
+
+def _source(layer: FeatureLayer, origin: str, when: When) -> str:
+    query = f"?{urlencode({'datetime': when.isoformat()})}" if when and layer.time_fields else ""
+    return f"{origin}/tiles/{layer.name}.json{query}"
