@@ -1,0 +1,121 @@
+"""Fixtures of every test: the committed world, its cast, the running application, and a way to write and put back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection, connections
+from pytest_django import DjangoDbBlocker
+
+from tests import restore
+from tests.cast import Cast, Person
+from tests.service import Service
+from tests.world import World, build
+
+_NEVER = "would flush the world that the session shares: take `db` (rolled back) or `scratch` (committed, then put back)."
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """No test may flush the database."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        flushes = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        if flushes or (mark and mark.kwargs.get("transaction")):
+            raise pytest.UsageError(f"{item.nodeid} {_NEVER}")
+
+
+@dataclass
+class Session:
+    """What lasts for the session: the world and the tables that its copy covers."""
+
+    world: World
+    tables: list[restore.Table]
+
+
+@pytest.fixture(scope="session")
+def _session(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Session]:
+    with django_db_blocker.unblock():
+        world = build()
+        session = Session(world, restore.remember())
+        yield session
+        left = restore.put_back(session.tables)
+        _leave_database()
+    assert not left, f"Tests committed {left} rows without the fixture `scratch`, which would have put the world back."
+
+
+def _leave_database() -> None:
+    """Threads of the application may hold connections still; the test database cannot be dropped under them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def world(_session: Session) -> World:
+    """The committed world (tests/world.py). Read it; to write, take `scratch` as well."""
+    return _session.world
+
+
+@pytest.fixture(scope="session")
+def cast(world: World) -> Cast:
+    """The seven people (tests/cast.py)."""
+    return world.cast
+
+
+@pytest.fixture(scope="session")
+def officer(cast: Cast) -> Person:
+    """Land officer and dispatcher of unit A."""
+    return cast["officer"]
+
+
+@pytest.fixture(scope="session")
+def sibling(cast: Cast) -> Person:
+    """Land officer and dispatcher of unit B, whose code begins with A's."""
+    return cast["sibling"]
+
+
+@pytest.fixture(scope="session")
+def leader(cast: Cast) -> Person:
+    """Sees everything."""
+    return cast["leader"]
+
+
+@pytest.fixture(scope="session")
+def stranger(cast: Cast) -> Person:
+    """Signed in, without any work."""
+    return cast["stranger"]
+
+
+@pytest.fixture(scope="session")
+def anonymous(cast: Cast) -> Person:
+    """A visitor."""
+    return cast["anonymous"]
+
+
+@pytest.fixture(scope="session")
+def _service(world: World) -> Iterator[Service]:
+    from gis_core.asgi import application
+
+    service = Service(application)
+    service.start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def asgi(_service: Service, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
+    """The whole application, hot path and Django, as a client over HTTP sees it (tests/service.py)."""
+    with django_db_blocker.unblock():
+        yield _service
+
+
+@pytest.fixture
+def scratch(_session: Session, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The world for tests that commit: what they changed is put back afterwards."""
+    with django_db_blocker.unblock():
+        yield _session.world
+        connection.close()
+        restore.put_back(_session.tables)
