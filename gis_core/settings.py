@@ -3,7 +3,12 @@
 import os
 from pathlib import Path
 
+import django_stubs_ext
+
 from gis_core import env
+
+# Generic classes of Django (ModelAdmin[…]) at run time, as mypy reads them.
+django_stubs_ext.monkeypatch()
 
 # GDAL and OGR open files by content: drivers that reach other files or the network must be off before any library loads.
 os.environ.setdefault("GDAL_SKIP", "VRT,WMS,WMTS,WCS,HTTP,PLMOSAIC,OGCAPI,STACIT,STACTA,GDALG,DAAS,EEDAI,NGW,DERIVED")
@@ -126,3 +131,6 @@ LOGGING = {
     "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
 }
 CSRF_FAILURE_VIEW = "gis_core.http_errors.csrf_failure"
+# gis.W001: GDAL before 3.9 cannot block files and hosts named in CRS strings. No CRS string of a request reaches GDAL:
+# SRIDs come from gis_core.crs.SUPPORTED, and uploads are read in a process of their own.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]

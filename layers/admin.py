@@ -1,0 +1,100 @@
+"""Administration of how layers are shown and who answers for them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.changes.hub import hub
+from layers.catalogue import catalogue
+from layers.layer import FeatureLayer
+from layers.models import Facility, LayerSetting, RoadSegment, TourismPlace
+from layers.page import last_change
+
+_STYLE_TYPES = ("fill", "line", "circle", "symbol", "heatmap", "fill-extrusion")
+
+
+class LayerSettingForm(ModelForm[LayerSetting]):
+    """Refuses a layer that does not exist and a style that MapLibre could not draw."""
+
+    class Meta:
+        model = LayerSetting
+        fields = "__all__"  # noqa: DJ007  administrators set every column of this table
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(layer.name, f"{layer.title} ({layer.name})") for layer in catalogue]
+        self.fields["layer"] = forms.ChoiceField(choices=names, label=_("layer"))
+
+    def clean_style(self) -> object:
+        """A list of MapLibre layers of known types, without the parts that are filled in for them."""
+        style = self.cleaned_data["style"]
+        if style in (None, ""):
+            return None
+        if not isinstance(style, list) or not all(isinstance(part, dict) and part.get("type") in _STYLE_TYPES for part in style):
+            raise ValidationError(
+                _("The style must be a list of MapLibre layers, each with a type of: %(types)s."), params={"types": ", ".join(_STYLE_TYPES)}
+            )
+        return style
+
+    def clean(self) -> dict[str, Any]:
+        """Zooms in order."""
+        data = super().clean() or {}
+        low, high = data.get("min_zoom"), data.get("max_zoom")
+        if low is not None and high is not None and low > high:
+            raise ValidationError({"min_zoom": _("The first zoom must not be above the last one.")})
+        return data
+
+
+@admin.register(LayerSetting)
+class LayerSettingAdmin(admin.ModelAdmin[LayerSetting]):
+    """One row a layer; layers without a row are shown as declared."""
+
+    form = LayerSettingForm
+    list_display = ("layer", "published", "position", "visible", "on_wall", "owner", "contact_name", "cadence", "overdue")
+    list_editable = ("published", "position", "visible", "on_wall")
+    search_fields = ("layer", "owner", "contact_name")
+    autocomplete_fields = ("owner_unit",)
+    fieldsets = (
+        (None, {"fields": ("layer", "published", "position", "visible", "on_wall", "min_zoom", "max_zoom", "style")}),
+        (
+            _("Stewardship"),
+            {"fields": ("owner", "owner_unit", "contact_name", "contact_phone", "contact_email", "cadence", "licence")},
+        ),
+    )
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[ModelForm[LayerSetting]]:
+        """The list edits four columns; the full form's checks are for the page of one row."""
+        return super().get_changelist_form(request, **{**kwargs, "form": ModelForm})
+
+    @admin.display(boolean=True, description=_("overdue"))
+    def overdue(self, setting: LayerSetting) -> bool:
+        """Whether the owner unit is late."""
+        hub.catch_up()
+        layer = next((layer for layer in catalogue.feature_layers() if layer.name == setting.layer), None)
+        return setting.is_overdue(last_change(layer)) if isinstance(layer, FeatureLayer) else False
+
+
+class ThemeAdmin(admin.ModelAdmin[Any]):
+    """Rows of a theme; the geometry is edited on a map, not in a text box."""
+
+    list_display = ("__str__", "admin_unit", "is_demo", "updated_at")
+    list_filter = ("is_demo",)
+    search_fields = ("name",)
+    autocomplete_fields = ("admin_unit",)
+    list_select_related = ("admin_unit",)
+    formfield_overrides = {models.Field: {}}
+    exclude = ("geom",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows come with their geometry through imports."""
+        return False
+
+
+for theme in (RoadSegment, TourismPlace, Facility):
+    admin.site.register(theme, ThemeAdmin)
