@@ -34,10 +34,12 @@ def check_postgis_operation(
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT ST_X(p), ST_Y(p) FROM ST_Transform(ST_SetSRID(ST_MakePoint(%s, %s), 4326), 5899) AS p", REFERENCE
+                "SELECT ST_X(p), ST_Y(p) FROM ST_Transform(ST_SetSRID(ST_MakePoint(%s::float8, %s::float8), 4326), 5899) AS p", REFERENCE
             )
             east, north = cursor.fetchone()
     except DatabaseError as error:
+        if not _has_postgis():
+            return []  # before the first migration, which installs it
         return [checks.Error(f"PostGIS cannot transform to EPSG:5899: {error}", id="crs.E002")]
     return _compare("PostGIS", east, north)
 
@@ -49,6 +51,12 @@ def check_cadastral_srid(app_configs: Sequence[AppConfig] | None, **_kwargs: Any
         return []
     accepted = ", ".join(map(str, crs.ZONES))
     return [checks.Error(f"CADASTRAL_SRID={settings.CADASTRAL_SRID} is no VN-2000 zone; use one of {accepted}.", id="crs.E003")]
+
+
+def _has_postgis() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'")
+        return bool(cursor.fetchone()[0])
 
 
 def _compare(engine: str, east: float, north: float) -> list[checks.CheckMessage]:

@@ -33,9 +33,9 @@ class Tracked:
             "units_new": self._units("n"),
             "units_old": self._units("o"),
             "units_both": f"array_remove(ARRAY[o.{quote(unit)}, n.{quote(unit)}], NULL)" if unit else "NULL::bigint[]",
-            "public_new": f"n.{quote(public)}" if public else "true",
-            "public_old": f"o.{quote(public)}" if public else "true",
-            "public_both": f"(coalesce(o.{quote(public)}, false) OR coalesce(n.{quote(public)}, false))" if public else "true",
+            "public_new": f"n.{quote(public)}" if public else "false",
+            "public_old": f"o.{quote(public)}" if public else "false",
+            "public_both": f"(coalesce(o.{quote(public)}, false) OR coalesce(n.{quote(public)}, false))" if public else "false",
             "box_new": self._box("n"),
             "box_old": self._box("o"),
         }
