@@ -29,8 +29,10 @@ use_cluster() {
 reach_cluster() {
   ((EUID == 0)) || return 0
   id -u postgres >/dev/null 2>&1 || die "there is no system user postgres: install postgresql-common, or set DATABASE_URL."
-  if ! as_cluster_user test -x "$CLUSTER_STATE"; then
-    CLUSTER="/var/lib/ioc-map/$(fingerprint printf '%s' "$CLUSTER_STATE" | cut -c1-12)"
+  local elsewhere
+  elsewhere="/var/lib/ioc-map/$(fingerprint printf '%s' "$CLUSTER_STATE" | cut -c1-12)"
+  if [[ -d $elsewhere/data ]] || ! as_cluster_user test -x "$CLUSTER_STATE"; then
+    CLUSTER=$elsewhere
     say "The user postgres cannot reach $CLUSTER_STATE: the database lives in $CLUSTER."
   fi
   install -d -m 755 -o postgres -g postgres "$CLUSTER"
@@ -72,6 +74,8 @@ make_cluster() {
     cluster_settings | as_cluster_user tee -a "$CLUSTER/data.new/postgresql.conf" >/dev/null
     # Only a finished cluster gets its name, so an interrupted one is made anew.
     as_cluster_user mv "$CLUSTER/data.new" "$CLUSTER/data"
+  elif [[ ! -s $CLUSTER_STATE/pgpass ]]; then
+    die "the passwords of the database in $CLUSTER are gone: restore $CLUSTER_STATE/pgpass, or remove that folder to start afresh."
   fi
   mkdir -p "$LOG_DIR"
   ln -sfn "$CLUSTER/postgresql.log" "$LOG_DIR/postgresql.log"
