@@ -35,7 +35,7 @@ class JurisdictionInline(admin.TabularInline[Jurisdiction, User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin[User]):
     """Accounts with their jurisdictions."""
 
     inlines = (JurisdictionInline,)

@@ -8,12 +8,14 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 import django
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.utils.module_loading import import_string
+
+from gis_core.db import limit_requests
 
 Message = MutableMapping[str, Any]
 ASGIScope = MutableMapping[str, Any]
@@ -29,7 +31,8 @@ class Dispatcher:
 
     def __init__(self) -> None:
         django.setup(set_prefix=False)
-        self.django: ASGIApplication = get_asgi_application()
+        limit_requests()
+        self.django = cast(ASGIApplication, get_asgi_application())
         self.hot: tuple[tuple[str, ASGIApplication], ...] = tuple(
             (prefix, import_string(path)) for prefix, path in settings.HOT_PATHS.items()
         )

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from psycopg.conninfo import make_conninfo
 
 
@@ -32,3 +34,17 @@ def conninfo(purpose: str, *, statement_timeout_ms: int | None = None) -> str:
 def hot_path_conninfo() -> str:
     """Read-only, with the request timeout: what tiles and hot queries use."""
     return conninfo("hot", statement_timeout_ms=settings.STATEMENT_TIMEOUT_MS)
+
+
+def limit_requests() -> None:
+    """Give every connection that Django opens from now on the limits of a request; called by the serving process alone."""
+    connection_created.connect(_limit, dispatch_uid="request limits")
+
+
+def _limit(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),"
+            " set_config('idle_in_transaction_session_timeout', '10000', false)",
+            [str(settings.STATEMENT_TIMEOUT_MS), str(settings.LOCK_TIMEOUT_MS)],
+        )

@@ -5,6 +5,8 @@ from django.contrib.gis.db.models.functions import AsGeoJSON as _AsGeoJSON
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import F, FloatField, Func, Value
 
+from gis_core.crs import WGS84
+
 
 class WebMercator(Func):
     """The column in EPSG:3857, with rings wound clockwise: MVT 2.1 (4.3.4.4) wants exteriors so once y points down."""
@@ -27,7 +29,7 @@ class Distance3857(Func):
 
 def nearest_first(column: str, point: GEOSGeometry) -> Distance3857:
     """Order by distance to `point` (in the column's CRS) through the index."""
-    return Distance3857(F(column), Value(point, output_field=models.GeometryField(srid=point.srid)))
+    return Distance3857(F(column), Value(point, output_field=models.GeometryField(srid=point.srid or WGS84)))
 
 
 class GeoJSONGeometry(_AsGeoJSON):

@@ -128,7 +128,7 @@ async def _run(handler: Handler, scope: ASGIScope, receive: Receive) -> Answer:
         return problem_answer(error, scope)
     except ClientGone:
         return Answer(499)
-    except Exception as error:  # noqa: BLE001  a failure becomes an answer and a log line with its traceback
+    except Exception as error:
         if problem_of(error).status >= 500:
             log.exception("%s failed", scope["path"][:200])
         return problem_answer(error, scope)

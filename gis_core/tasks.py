@@ -12,8 +12,9 @@ from gis_core.models import AccessToken, RevokedPass
 KEEP_CHANGES = timedelta(days=30)
 
 # For each table with old changes: one row that touches everything and names the highest forgotten seq, then forget.
-# The row keeps the time of the last forgotten change, so that the catalogue still knows it. In this order and in one transaction every process forgets the same rows (gis_core/changes/clock.py). Rows this old
-# cannot belong to a transaction that is still running. Hand SQL: the log is not managed by the ORM.
+# The row keeps the time of the last forgotten change, so that the catalogue still knows it. In this order and in one
+# transaction every process forgets the same rows (gis_core/changes/clock.py). Rows this old cannot belong to a
+# transaction that is still running. Hand SQL: the log is not managed by the ORM.
 _PRUNE = """
     WITH old AS (
         SELECT table_name, max(seq) AS upto, max(at) AS at FROM change_log

@@ -45,7 +45,11 @@ class Parcels(FeatureLayer):
             "id": "label",
             "type": "symbol",
             "minzoom": 17,
-            "layout": {"text-field": ["concat", ["get", "land_use"], "\n", ["to-string", ["get", "parcel_no"]]], "text-font": TEXT_FONT, "text-size": 11},
+            "layout": {
+                "text-field": ["concat", ["get", "land_use"], "\n", ["to-string", ["get", "parcel_no"]]],
+                "text-font": TEXT_FONT,
+                "text-size": 11,
+            },
             "paint": {"text-color": "#4a3d22", **HALO},
         },
     )

@@ -29,13 +29,22 @@ class AdminUnits(FeatureLayer):
         "line": {"line-color": "#4cc9f0", "line-width": 1.4, "line-opacity": 0.8},
     }
     style = (
-        {"id": "fill", "type": "fill", "paint": {"fill-color": "#f6f1e7", "fill-opacity": 0.55}, "filter": ["==", ["get", "level"], "commune"]},
+        {
+            "id": "fill",
+            "type": "fill",
+            "paint": {"fill-color": "#f6f1e7", "fill-opacity": 0.55},
+            "filter": ["==", ["get", "level"], "commune"],
+        },
         {"id": "line", "type": "line", "paint": {"line-color": "#8d6e97", "line-width": 1.6, "line-dasharray": [4, 2]}},
         {
             "id": "label",
             "type": "symbol",
             "filter": ["==", ["get", "level"], "commune"],
-            "layout": {"text-field": ["get", "name"], "text-font": TEXT_FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11, 15, 17]},
+            "layout": {
+                "text-field": ["get", "name"],
+                "text-font": TEXT_FONT,
+                "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11, 15, 17],
+            },
             "paint": {"text-color": "#5b3f66", **HALO},
         },
     )

@@ -65,7 +65,9 @@ def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessa
             elif attribute in {"search_fields", "label_field"} and name not in layer.fields:
                 yield checks.Error(f"{where}.{attribute} names {name!r}, which `fields` does not publish.", id="layers.E008")
     if len(layer.tile_fields) > MAX_TILE_FIELDS:
-        yield checks.Error(f"{where}.tile_fields has {len(layer.tile_fields)} names; tiles carry at most {MAX_TILE_FIELDS}.", id="layers.E009")
+        yield checks.Error(
+            f"{where}.tile_fields has {len(layer.tile_fields)} names; tiles carry at most {MAX_TILE_FIELDS}.", id="layers.E009"
+        )
 
 
 def _field(layer: FeatureLayer, name: str) -> object | None:

@@ -122,7 +122,7 @@ class FeatureLayer(Layer):
         return self.model._meta.get_field(column)  # type: ignore[return-value]
 
     @cached_property
-    def geometry_field(self) -> GeometryField:
+    def geometry_field(self) -> "GeometryField[Any, Any]":
         """The field that holds the true geometry."""
         field = self.model._meta.get_field(self.geometry)
         assert isinstance(field, GeometryField)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gis_core.access import scope_of
@@ -33,7 +34,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 def counts(request: HttpRequest) -> HttpResponse:
     """`/wall/counts`: {layer name: number of rows that the caller reaches}."""
     if request.GET:
-        raise UnknownParameter("There are no parameters here.", field=next(iter(request.GET)))
+        raise UnknownParameter(_("There are no parameters here."), field=next(iter(request.GET)))
     hub.catch_up()
     scope = scope_of(request.user)
     layers = [layer for layer in catalogue.visible_to(scope, "wall") if isinstance(layer, FeatureLayer)]

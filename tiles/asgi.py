@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from gis_core.errors import NotFound
 from gis_core.hot import Answer, ASGIScope, Receive, Request, Send, answer_with, language_of
@@ -30,7 +31,8 @@ async def _route(request: Request) -> Answer:
             return await style_answer(request)
         if found := _TILEJSON.fullmatch(request.path):
             return await tilejson_answer(request, found[1])
-        raise NotFound("Addresses here are /tiles/<layer>/<z>/<x>/<y>.mvt, /tiles/<layer>.json and /tiles/style.json.")
+        sentence = _("Addresses here are /tiles/<layer>/<z>/<x>/<y>.mvt, /tiles/<layer>.json and /tiles/style.json.")
+        raise NotFound(sentence)
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import psycopg
 from django.conf import settings
+from django.utils.translation import gettext as _
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from gis_core.db import hot_path_conninfo
@@ -21,7 +22,7 @@ _WAIT_SECONDS = 4.0
 @contextlib.asynccontextmanager
 async def pool() -> AsyncIterator[None]:
     """Open the pool while the process lives. The database need not be up yet."""
-    global _pool  # noqa: PLW0603  one pool a process; ASGI gives no other place for it
+    global _pool
     kwargs = {"autocommit": True, "prepare_threshold": 3}
     _pool = AsyncConnectionPool(
         hot_path_conninfo(), min_size=1, max_size=settings.HOT_PATH_POOL, kwargs=kwargs, open=False, timeout=_WAIT_SECONDS, name="hot"
@@ -44,21 +45,23 @@ async def fetch_value(sql: str, parameters: Mapping[str, object]) -> bytes:
         return await _fetch(sql, parameters)
     except (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.InterfaceError, psycopg.OperationalError) as error:
         if isinstance(error, psycopg.errors.QueryCanceled):
-            raise Unavailable("The tile took too long to make; zoom in or try again.", headers={"Retry-After": "5"}) from error
+            raise Unavailable(_("The tile took too long to make; zoom in or try again."), headers={"Retry-After": "5"}) from error
         log.warning("A connection of the hot path was lost (%s).", type(error).__name__)
     with contextlib.suppress(psycopg.OperationalError, psycopg.InterfaceError):
         await asyncio.sleep(0.05)
         return await _fetch(sql, parameters)
-    raise Unavailable("The database cannot answer at the moment. Try again in a few seconds.", headers={"Retry-After": "5"})
+    raise Unavailable(_("The database cannot answer at the moment. Try again in a few seconds."), headers={"Retry-After": "5"})
 
 
 async def _fetch(sql: str, parameters: Mapping[str, object]) -> bytes:
     if _pool is None:
-        raise Unavailable("The service is starting. Try again in a few seconds.", headers={"Retry-After": "2"})
+        raise Unavailable(_("The service is starting. Try again in a few seconds."), headers={"Retry-After": "2"})
     try:
         async with _pool.connection() as connection:
             cursor = await connection.execute(cast("Any", sql), parameters, binary=True)
             row = await cursor.fetchone()
     except PoolTimeout as error:
-        raise Unavailable("All connections to the database are busy. Try again in a few seconds.", headers={"Retry-After": "5"}) from error
+        raise Unavailable(
+            _("All connections to the database are busy. Try again in a few seconds."), headers={"Retry-After": "5"}
+        ) from error
     return bytes(row[0]) if row and row[0] is not None else b""

@@ -6,8 +6,8 @@ import orjson
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from gis_core.changes.clock import clock
 from gis_core.errors import BadParameter

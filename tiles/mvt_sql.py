@@ -20,6 +20,7 @@ EXTENT = 4096
 BUFFER = 64
 MARGIN = BUFFER / EXTENT
 
+
 @dataclass(frozen=True)
 class TileSource:
     """One layer of a tile: which rows, which attributes."""
@@ -64,7 +65,7 @@ def _statement(layer: FeatureLayer, reach: Reach, when: When) -> tuple[str, list
     envelope = "ST_TileEnvelope(%(z)s, %(x)s, %(y)s{margin})"
     # No "geometry is not null" outside: the planner would run ST_AsMVTGeom twice, and ST_AsMVT skips nulls by itself.
     sql = (
-        f"SELECT ST_AsMVT(t, '{layer.name}', {EXTENT}, 'g', 'id') FROM ("
+        f"SELECT ST_AsMVT(t, '{layer.name}', {EXTENT}, 'g', 'id') FROM ("  # noqa: S608  names are the class's, quoted; values are parameters
         f"SELECT r.{quote(pk.column)} AS id{attributes},"
         f" ST_AsMVTGeom(r.{geometry}, {envelope.format(margin='')}, {EXTENT}, {BUFFER}, true) AS g"
         f" FROM ({inner}) r"

@@ -40,9 +40,7 @@ def font_faces(origin: str) -> dict[str, list[dict[str, Any]]]:
 
     ranges = (("vietnamese", _VIETNAMESE), ("latin", _LATIN))
     faces = {"Be Vietnam Pro": 500, "Be Vietnam Pro Bold": 700}
-    return {
-        name: [{"url": file(subset, weight), "unicode-range": covered} for subset, covered in ranges] for name, weight in faces.items()
-    }
+    return {name: [{"url": file(subset, weight), "unicode-range": covered} for subset, covered in ranges] for name, weight in faces.items()}
 
 
 def _source(layer: FeatureLayer, origin: str, when: When) -> str:

@@ -45,7 +45,7 @@ def tilejson(layer: FeatureLayer, found: Summary, origin: str, when: When) -> di
 
 
 def _kind(layer: FeatureLayer, name: str) -> str:
-    internal = layer.model._meta.get_field(name).get_internal_type()  # type: ignore[union-attr]
+    internal = layer.model._meta.get_field(name).get_internal_type()
     if "Integer" in internal or internal in ("FloatField", "DecimalField"):
         return "Number"
     return "Boolean" if internal == "BooleanField" else "String"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from django.http.cookie import parse_cookie
+from django.utils.translation import gettext as _
 
 from gis_core.access import ANONYMOUS, Scope
 from gis_core.auth import passes
@@ -80,7 +81,7 @@ class Watch:
             self._stale.clear()
             try:
                 self.directory = await sync_to_async(_read_directory, thread_sensitive=False)()
-            except Exception:  # noqa: BLE001  whatever it is, serving on with old permissions is worse than trying again
+            except Exception:
                 log.exception("The directory of permissions could not be read; trying again.")
                 await asyncio.sleep(0.5)
                 self._stale.set()
@@ -110,7 +111,8 @@ class Watch:
         if presented is None and not cookie:
             return ANONYMOUS
         if self.directory is None or (hub.running and hub.age > unready_after()):
-            raise Unavailable("Permissions cannot be checked at the moment. Try again in a few seconds.", headers={"Retry-After": "2"})
+            sentence = _("Permissions cannot be checked at the moment. Try again in a few seconds.")
+            raise Unavailable(sentence, headers={"Retry-After": "2"})
         if presented:
             return self.directory.scope_of_token(presented)
         return self.directory.scope_of_pass(self._unsealed(cookie))

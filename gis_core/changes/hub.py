@@ -55,7 +55,7 @@ class Hub:
             for listener in tuple(self._listeners):
                 try:
                     listener(changes)
-                except Exception:  # noqa: BLE001  one broken listener must not stop the follower of all others
+                except Exception:
                     log.exception("A listener of the change log failed.")
         self._release()
 

@@ -37,7 +37,7 @@ def _in_thread(action: Callable[[], None]) -> None:
     close_old_connections()
     try:
         action()
-    except Exception:  # noqa: BLE001  nobody awaits this thread; the log is the only place for its failure
+    except Exception:
         log.exception("%s failed after a change.", getattr(action, "__qualname__", action))
     finally:
         close_old_connections()

@@ -58,7 +58,7 @@ class TrackChanges(migrations.RunSQL):
     def __init__(self, table: str, **columns: str | None) -> None:
         self.tracked = Tracked(table, **columns)  # type: ignore[arg-type]
         self.columns = columns
-        super().__init__(self.tracked.sql(), f'DROP FUNCTION {quote(f"change_log_of_{table}")}() CASCADE')
+        super().__init__(self.tracked.sql(), f"DROP FUNCTION {quote(f'change_log_of_{table}')}() CASCADE")
 
     def deconstruct(self) -> tuple[str, Sequence[object], dict[str, object]]:
         """As written in the migration file."""

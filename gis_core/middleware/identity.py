@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-
-from django.conf import settings
 
 from gis_core.auth import passes
 from gis_core.auth.credentials import TokenCredentials, parse_authorization, refused

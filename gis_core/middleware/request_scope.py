@@ -1,16 +1,18 @@
 """The outermost middleware: request number, limits on the address, security headers."""
 
+import time
 import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from gis_core.errors import ServiceError
 from gis_core.headers import SECURITY_HEADERS
 from gis_core.http_errors import respond
 from gis_core.limits import refuse_long_address
-from gis_core.errors import ServiceError
 from gis_core.logs import request_id
+from gis_core.metrics import REQUESTS
 
 
 class RequestScopeMiddleware:
@@ -21,6 +23,7 @@ class RequestScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """One request."""
+        started = time.perf_counter()
         number = uuid.uuid4().hex[:12]
         token = request_id.set(number)
         try:
@@ -30,6 +33,7 @@ class RequestScopeMiddleware:
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = number
+        REQUESTS.labels(_route(request), (request.method or "")[:8], response.status_code).observe(time.perf_counter() - started)
         return response
 
     def _checked(self, request: HttpRequest) -> HttpResponseBase:
@@ -39,3 +43,9 @@ class RequestScopeMiddleware:
             answer: HttpResponse = respond(request, error)
             return answer
         return self.get_response(request)
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern, never the address: a label must not carry ids or grow without bound."""
+    match = request.resolver_match
+    return f"/{match.route}" if match else "unmatched"

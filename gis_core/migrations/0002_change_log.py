@@ -10,9 +10,11 @@ from gis_core.crs import ZONES
 
 _SQL = Path(changes.__file__).parent
 # PostGIS 3.3 knows neither of the provincial zones 9205-9218. Authority and code are enough: PROJ has the definition.
-_ADD_ZONES = "INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text) VALUES {} ON CONFLICT (srid) DO NOTHING".format(
-    ", ".join(f"({srid}, 'EPSG', {srid}, '', '')" for srid in ZONES)
-)
+_ADD_ZONES = f"""
+INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)
+SELECT srid, 'EPSG', srid, '', '' FROM unnest(ARRAY{sorted(ZONES)}) AS srid
+ON CONFLICT (srid) DO NOTHING
+"""  # noqa: S608  whole numbers of our own table
 _PARTS = """
 CREATE FUNCTION admin_unit_parts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -4,6 +4,7 @@ from gis_core.models.access_token import AccessToken
 from gis_core.models.admin_unit import AdminGeneration, AdminUnit, AdminUnitPart, AdminUnitSuccession
 from gis_core.models.change_log import ChangeLog
 from gis_core.models.jurisdiction import Jurisdiction, Role
+from gis_core.models.pilot_step import PilotStep
 from gis_core.models.revoked_pass import RevokedPass
 from gis_core.models.spatial_row import SpatialRow
 from gis_core.models.user import User
@@ -16,6 +17,7 @@ __all__ = [
     "AdminUnitSuccession",
     "ChangeLog",
     "Jurisdiction",
+    "PilotStep",
     "RevokedPass",
     "Role",
     "SpatialRow",

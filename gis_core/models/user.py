@@ -10,6 +10,6 @@ class User(AbstractUser):
 
     is_demo = models.BooleanField(_("demo account"), default=False)
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")

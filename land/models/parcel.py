@@ -66,9 +66,7 @@ class Parcel(SpatialRow):
             models.Index(fields=["old_unit", "old_sheet_no", "old_parcel_no"], name="parcel_old_key"),  # search by the old key
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["admin_unit", "sheet_no", "parcel_no"], condition=~Q(status="retired"), name="parcel_key_once"
-            ),
+            models.UniqueConstraint(fields=["admin_unit", "sheet_no", "parcel_no"], condition=~Q(status="retired"), name="parcel_key_once"),
             models.CheckConstraint(condition=Q(area_m2__gt=0), name="parcel_area_positive"),
         ]
 

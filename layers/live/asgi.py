@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.utils import translation
@@ -84,7 +85,8 @@ async def _pump(stream: Stream, send: Send, gone: "asyncio.Future[None]") -> Non
     await send(_part(live.greeting(stream)))
     while not gone.done():
         waiting = asyncio.ensure_future(stream.next_batch())
-        await asyncio.wait({waiting, gone}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        pending: set[asyncio.Future[Any]] = {waiting, gone}
+        await asyncio.wait(pending, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if waiting.done():
             batch = waiting.result()
             if batch is None:

@@ -92,9 +92,7 @@ def _messages(changes: Sequence[Change]) -> list[Entry]:
         layers[layer.table].append(layer.name)
     if len(changes) > MAX_IDS:
         changes = _merged(changes)
-    return [
-        (name, change, _message(name, change)) for change in changes if change.op != "P" for name in layers.get(change.table, ())
-    ]
+    return [(name, change, _message(name, change)) for change in changes if change.op != "P" for name in layers.get(change.table, ())]
 
 
 def _message(name: str, change: Change) -> dict[str, object]:

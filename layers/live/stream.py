@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from gis_core.access import Scope
-from gis_core.errors import ServiceError
 from gis_core.changes.follow import Change
+from gis_core.errors import ServiceError
 from layers.catalogue import catalogue
 
 # Layer name, the change, and what is told of it.

@@ -76,7 +76,12 @@ class Roads(FeatureLayer):
     _width = ["match", ["get", "road_class"], "expressway", 5, "national", 4, "provincial", 3.2, "urban", 2.6, 1.6]
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"casing": {"line-color": "#0b1626"}}
     style = (
-        {"id": "casing", "type": "line", "layout": {"line-cap": "round"}, "paint": {"line-color": "#ffffff", "line-width": ["+", 2, _width]}},
+        {
+            "id": "casing",
+            "type": "line",
+            "layout": {"line-cap": "round"},
+            "paint": {"line-color": "#ffffff", "line-width": ["+", 2, _width]},
+        },
         {
             "id": "line",
             "type": "line",
