@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 from gis_core import crs
 from gis_core.access import Scope, scope_of
@@ -51,7 +51,7 @@ def layer_entry(request: HttpRequest, layer: FeatureLayer, scope: Scope) -> dict
         "name": layer.name,
         "title": str(layer.title),
         "abstract": str(layer.abstract),
-        "group": str(getattr(layer.group, "_args", (layer.group,))[0]) if layer.group else "",
+        "group": _group_key(layer),
         "group_title": str(layer.group),
         "geometry": layer.geometry_kind,
         "min_zoom": presentation.min_zoom(layer),
@@ -71,6 +71,12 @@ def layer_entry(request: HttpRequest, layer: FeatureLayer, scope: Scope) -> dict
         "time": layer.time_fields is not None,
         "connections": connections(request, layer),
     }
+
+
+def _group_key(layer: FeatureLayer) -> str:
+    """The group's name in the source language: the same in every language of the page."""
+    with override(None):
+        return str(layer.group)
 
 
 def last_change(layer: FeatureLayer) -> datetime | None:
