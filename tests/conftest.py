@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from tests import restore
@@ -24,6 +25,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} {_NEVER}")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The test database, whatever fixtures ask for it (pytest-django's own looks for `db` alone), made anew and dropped."""
+    verbosity = request.config.option.verbose
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=verbosity, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        _end_other_connections()
+        teardown_databases(made, verbosity=verbosity)
+
+
+def _end_other_connections() -> None:
+    """Threads of the application may hold connections still; the test database cannot be dropped under them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+
+
 @dataclass
 class Session:
     """What lasts for the session: the world and the tables that its copy covers."""
@@ -37,20 +61,10 @@ def _session(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
     with django_db_blocker.unblock():
         world = build()
         session = Session(world, restore.remember())
-        yield session
+    yield session
+    with django_db_blocker.unblock():
         left = restore.put_back(session.tables)
-        _leave_database()
     assert not left, f"Tests committed {left} rows without the fixture `scratch`, which would have put the world back."
-
-
-def _leave_database() -> None:
-    """Threads of the application may hold connections still; the test database cannot be dropped under them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-        )
-    connections.close_all()
 
 
 @pytest.fixture(scope="session")
@@ -96,20 +110,13 @@ def anonymous(cast: Cast) -> Person:
 
 
 @pytest.fixture(scope="session")
-def _service(world: World) -> Iterator[Service]:
+def asgi(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
+    """The whole application, hot path and Django, as a client over HTTP sees it (tests/service.py)."""
     from gis_core.asgi import application
 
-    service = Service(application)
-    service.start()
-    yield service
-    service.stop()
-
-
-@pytest.fixture
-def asgi(_service: Service, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
-    """The whole application, hot path and Django, as a client over HTTP sees it (tests/service.py)."""
-    with django_db_blocker.unblock():
-        yield _service
+    # Its threads live through tests that themselves may not touch the database, so from here on nothing is blocked.
+    with django_db_blocker.unblock(), Service(application) as service:
+        yield service
 
 
 @pytest.fixture

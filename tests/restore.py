@@ -31,7 +31,8 @@ class Table:
         ours, theirs = (", ".join(f"{side}.{quote(column)}" for column in self.columns) for side in "tc")
         return (
             f"DELETE FROM {here} t WHERE NOT EXISTS (SELECT FROM {there} c WHERE c.{key} = t.{key})",
-            f"UPDATE {here} t SET ({names}) = ROW({theirs}) FROM {there} c WHERE c.{key} = t.{key} AND ({ours}) IS DISTINCT FROM ({theirs})",
+            f"UPDATE {here} t SET ({names}) = ROW({theirs}) FROM {there} c "
+            f"WHERE c.{key} = t.{key} AND ({ours}) IS DISTINCT FROM ({theirs})",
             f"INSERT INTO {here} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM {there} c "
             f"WHERE NOT EXISTS (SELECT FROM {here} t WHERE t.{key} = c.{key})",
         )

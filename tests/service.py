@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -48,27 +48,29 @@ class Service:
         self._thread = threading.Thread(target=self._loop.run_forever, name="service", daemon=True)
         self._lifespan: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._started: queue.Queue[str] = queue.Queue()
-        self._database = psycopg.connect(conninfo("tests"), autocommit=True)
         self._permissions = -1
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         """Run the application's start-up."""
+        self._database = psycopg.connect(conninfo("tests"), autocommit=True)
         self._thread.start()
         self._task = asyncio.run_coroutine_threadsafe(self._live(), self._loop)
         self._lifespan.put_nowait({"type": "lifespan.startup"})
         if (said := self._started.get(timeout=60)) != "complete":
             raise RuntimeError(f"The application did not start: {said}")
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.application), base_url="http://testserver")
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_failure: object) -> None:
         """Run the application's shut-down and close every connection to the database."""
+        self._database.close()
         self.run(self.client.aclose())
         self._loop.call_soon_threadsafe(self._lifespan.put_nowait, {"type": "lifespan.shutdown"})
         self._task.result(PATIENCE)
         self.run(sync_to_async(connections.close_all)())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE)
-        self._database.close()
+        self._loop.close()
 
     async def _live(self) -> None:
         async def send(message: Any) -> None:

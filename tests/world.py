@@ -58,13 +58,13 @@ HOMES: dict[str | None, int] = {"A": 1, "B": 2, "C": 0, "outside": 3, "an mỹ":
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a layer: its key, the unit it belongs to, where it stands, and whether it is published (incidents)."""
+    """A row of a layer: its key, the unit it belongs to, where it stands, and its mark."""
 
     pk: int
     home: str | None
     at: tuple[float, float]
     label: str
-    public: bool = False
+    public: bool = False  # published one by one, as incidents are
 
 
 @dataclass
@@ -118,7 +118,8 @@ def _rows_of(layer: FeatureLayer, world: World) -> Iterator[Row]:
     for home, column in HOMES.items():
         for number, public in enumerate((False, True) if flagged else (False, False)):
             at = (WEST + column * CELL + 0.001 + shift, SOUTH + (0.2 + 0.4 * number + 0.1 * (home == "an mỹ")) * CELL)
-            label = f"Dấu-{layer.name}-{home}-{number}"
+            # ASCII, so that it stays the same in JSON, HTML and MVT.
+            label = f"mark{layer.name}{list(HOMES).index(home)}{number}x"
             values = {"is_public": public} if flagged else {}
             made = factories.feature(layer.model, world.units[home] if home else None, at, label, **values)
             yield Row(made.pk, home, at, label, public)

@@ -1,0 +1,242 @@
+"""How each service shows a layer: the keys of its rows, their number, their bounds, or the layer's name.
+
+A service that comes later adds one function here; the contract then holds it to every layer and all of the cast.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import mapbox_vector_tile
+import pytest
+
+from tests.contract.reader import Absent, Reader
+from tests.world import BOUNDS
+
+Bounds = tuple[float, float, float, float]
+Tile = tuple[int, int, int]
+
+F = TypeVar("F", bound=Callable[[Reader], object])
+Keys = Callable[[Reader], set[int]]
+Counts = Callable[[Reader], int]
+Extents = Callable[[Reader], Bounds | None]
+Presence = Callable[[Reader], None]
+
+KEYS: dict[str, Keys] = {}
+COUNTS: dict[str, Counts] = {}
+EXTENTS: dict[str, Extents] = {}
+PRESENCE: dict[str, Presence] = {}
+
+
+def tile_of(lon: float, lat: float, z: int) -> Tile:
+    """The tile of WebMercatorQuad over a position."""
+    across = (lon + 180) / 360
+    down = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+    return z, int(across * 2**z), int(down * 2**z)
+
+
+def tiles_over(bounds: Bounds, z: int) -> list[Tile]:
+    """All tiles of a zoom that meet `bounds`."""
+    _z, left, bottom = tile_of(bounds[0], bounds[1], z)
+    _z, right, top = tile_of(bounds[2], bounds[3], z)
+    return [(z, x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
+
+
+def decode(content: bytes) -> dict[str, list[dict[str, Any]]]:
+    """Features by layer of an MVT."""
+    return {name: layer["features"] for name, layer in mapbox_vector_tile.decode(content).items()} if content else {}
+
+
+def read_tiles(reader: Reader, names: str, tiles: Iterable[Tile]) -> set[int]:
+    """The keys of the reader's layer in several tiles."""
+    found: set[int] = set()
+    for z, x, y in tiles:
+        content = decode(reader.get(f"/tiles/{names}/{z}/{x}/{y}.mvt").content)
+        assert set(content) <= set(names.split(",")), f"layers nobody asked for: {set(content)}"
+        found |= {feature["id"] for feature in content.get(reader.name, [])}
+    return found
+
+
+ZOOMS = (0, 3, 6, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 22)
+
+
+def read_zoom(reader: Reader, z: int) -> set[int]:
+    """The keys in every tile of a zoom where those are few; else in the tiles in which each row stands, seen or not."""
+    tiles = tiles_over(BOUNDS, z) if z <= 13 else sorted({tile_of(*row.at, z) for row in reader.rows})
+    return read_tiles(reader, reader.name, tiles)
+
+
+def service(registry: dict[str, F], name: str) -> Callable[[F], F]:
+    """Decorator: this function tells what the service `name` shows."""
+
+    def add(function: F) -> F:
+        registry[name] = function
+        return function
+
+    return add
+
+
+@service(KEYS, "composite tile")
+def composite_tile(reader: Reader) -> set[int]:
+    """The layer in one tile together with two others that are open to everybody."""
+    names = ",".join(dict.fromkeys(["roads", reader.name, "water"]))
+    return read_tiles(reader, names, tiles_over(BOUNDS, 13))
+
+
+@service(KEYS, "OGC items, page by page")
+def items(reader: Reader) -> set[int]:
+    """Every page by its `next` link."""
+    found: list[int] = []
+    path: str | None = f"/ogc/collections/{reader.name}/items?limit=3"
+    while path:
+        page = reader.get(path, headers={"Accept": "application/geo+json"}).json()
+        found += [feature["id"] for feature in page["features"]]
+        path = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    assert len(found) == len(set(found)), "a row stands on two pages"
+    return set(found)
+
+
+@service(KEYS, "OGC items by bbox")
+def items_by_bbox(reader: Reader) -> set[int]:
+    """All rows lie in the world's bounds."""
+    bbox = ",".join(map(str, BOUNDS))
+    page = reader.get(f"/ogc/collections/{reader.name}/items?limit=1000&bbox={bbox}", headers={"Accept": "application/geo+json"}).json()
+    assert page["numberReturned"] == len(page["features"])
+    return {feature["id"] for feature in page["features"]}
+
+
+@service(KEYS, "OGC item by key")
+def single_items(reader: Reader) -> set[int]:
+    """Each row by its own address; what is hidden is not there."""
+    found = set()
+    for row in reader.rows:
+        path = f"/ogc/collections/{reader.name}/items/{row.pk}"
+        answer = reader.service.get(path, reader.person, headers={"Accept": "application/geo+json"})
+        if answer.status_code != 404:
+            assert reader.get(path).json()["id"] == row.pk
+            found.add(row.pk)
+    return found
+
+
+@service(KEYS, "at-point")
+def at_point(reader: Reader) -> set[int]:
+    """What is told at the place of each row."""
+    found: set[int] = set()
+    for row in reader.rows:
+        lon, lat = row.at
+        answer = reader.get(f"/query/at-point?lon={lon + 0.00001}&lat={lat + 0.000005}&layers={reader.name}").json()
+        for result in answer["results"]:
+            assert result["layer"] == reader.name
+            found |= {feature["id"] for feature in result["features"]}
+    return found
+
+
+@service(COUNTS, "catalogue page")
+def count_on_page(reader: Reader) -> int:
+    """The number beside the layer's name."""
+    return int(reader.page_entry("/")["count"])
+
+
+@service(COUNTS, "wall counts")
+def count_on_wall(reader: Reader) -> int:
+    """The number on the wall."""
+    counts = reader.get("/wall/counts").json()
+    if reader.name not in counts:
+        raise Absent("/wall/counts")
+    return int(counts[reader.name])
+
+
+@service(COUNTS, "OGC numberMatched")
+def number_matched(reader: Reader) -> int:
+    """Counted after permission."""
+    page = reader.get(f"/ogc/collections/{reader.name}/items?limit=1", headers={"Accept": "application/geo+json"}).json()
+    return int(page["numberMatched"])
+
+
+@service(EXTENTS, "TileJSON")
+def tilejson_bounds(reader: Reader) -> Bounds | None:
+    """`bounds`."""
+    document = reader.get(f"/tiles/{reader.name}.json").json()
+    assert [layer["id"] for layer in document["vector_layers"]] == [reader.name]
+    return document.get("bounds")
+
+
+@service(EXTENTS, "catalogue page")
+def page_bounds(reader: Reader) -> Bounds | None:
+    """Where the map jumps to."""
+    bounds: Bounds | None = reader.page_entry("/")["bounds"]
+    return bounds
+
+
+@service(EXTENTS, "OGC collection")
+def collection_extent(reader: Reader) -> Bounds | None:
+    """`extent.spatial.bbox`."""
+    document = reader.get(f"/ogc/collections/{reader.name}", headers={"Accept": "application/json"}).json()
+    boxes = document.get("extent", {}).get("spatial", {}).get("bbox")
+    return boxes[0] if boxes else None
+
+
+def _must_name(reader: Reader, names: Iterable[str], where: str) -> None:
+    if reader.name not in set(names):
+        raise Absent(where)
+
+
+@service(PRESENCE, "style")
+def in_style(reader: Reader) -> None:
+    """The style's sources, and nothing else drawn."""
+    style = reader.get("/tiles/style.json").json()
+    drawn = {layer["metadata"]["layer"] for layer in style["layers"] if "source" in layer}
+    assert drawn <= set(style["sources"])
+    _must_name(reader, style["sources"], "/tiles/style.json")
+
+
+@service(PRESENCE, "style of named layers")
+def in_named_style(reader: Reader) -> None:
+    """`?layers=`."""
+    reader.get(f"/tiles/style.json?layers={reader.name}")
+
+
+@service(PRESENCE, "TileJSON")
+def has_tilejson(reader: Reader) -> None:
+    """The document itself."""
+    reader.get(f"/tiles/{reader.name}.json")
+
+
+@service(PRESENCE, "catalogue page")
+def on_catalogue_page(reader: Reader) -> None:
+    """`/`."""
+    reader.page_entry("/")
+
+
+@service(PRESENCE, "wall page")
+def on_wall_page(reader: Reader) -> None:
+    """`/wall/`."""
+    reader.page_entry("/wall/")
+
+
+@service(PRESENCE, "OGC collections")
+def in_collections(reader: Reader) -> None:
+    """The list of collections."""
+    document = reader.get("/ogc/collections", headers={"Accept": "application/json"}).json()
+    _must_name(reader, [collection["id"] for collection in document["collections"]], "/ogc/collections")
+
+
+@service(PRESENCE, "OGC collection")
+def has_collection(reader: Reader) -> None:
+    """The collection itself."""
+    reader.get(f"/ogc/collections/{reader.name}", headers={"Accept": "application/json"})
+
+
+@service(PRESENCE, "live stream")
+def has_stream(reader: Reader) -> None:
+    """Whether a stream opens."""
+    with reader.service.stream(f"/live/?layers={reader.name}", reader.person) as stream:
+        if stream.status == 404:
+            raise Absent("/live/")
+        event = stream.event()
+        assert event is not None and event.kind == "hello"
+
+
+def parametrize(registry: Mapping[str, object]) -> pytest.MarkDecorator:
+    """One test a service."""
+    return pytest.mark.parametrize("service", registry.values(), ids=registry.keys())
