@@ -20,6 +20,9 @@ GeometryKind = Literal["point", "line", "polygon"]
 # One MapLibre style layer without id, source and source-layer; the legend is drawn from it too.
 StyleLayer = Mapping[str, Any]
 Title = str | Promise
+Interval = tuple[datetime | date | None, datetime | date | None]
+# A moment that a request names; None: it names none.
+When = datetime | date | None
 
 ALL_SERVICES: frozenset[Service] = frozenset({"tiles", "features", "wfs", "wms", "search", "wall", "query"})
 
@@ -81,7 +84,7 @@ class FeatureLayer(Layer):
         """See Layer.reach."""
         return self.access.reach(scope, action)
 
-    def rows(self, reach: Reach, when: "datetime | date | Interval | None" = None) -> QuerySet[Any]:
+    def rows(self, reach: Reach, when: When | Interval = None) -> QuerySet[Any]:
         """The rows inside `reach`, at an instant or in an interval where asked. Every service reads through here."""
         rows: QuerySet[Any] = self.model.objects.within(reach)  # type: ignore[attr-defined]
         condition = self.time_condition(when)
@@ -92,7 +95,7 @@ class FeatureLayer(Layer):
         rows: QuerySet[Any] = self.model.objects.within(self.reach(scope, action))  # type: ignore[attr-defined]
         return rows
 
-    def time_condition(self, when: "datetime | date | Interval | None") -> Q | None:
+    def time_condition(self, when: When | Interval) -> Q | None:
         """The predicate for an instant or interval; None when time says nothing about this layer."""
         if self.time_fields is None:
             return None
@@ -103,11 +106,11 @@ class FeatureLayer(Layer):
         start, end = when if isinstance(when, tuple) else (when, when)
         return self._starts_by(end) & self._ends_after(start)
 
-    def _starts_by(self, moment: "datetime | date | None") -> Q:
+    def _starts_by(self, moment: When) -> Q:
         begins = self._time_column(0)
         return Q() if moment is None else Q(**{f"{begins.name}__lte": _fit(moment, begins, latest=True)})
 
-    def _ends_after(self, moment: "datetime | date | None") -> Q:
+    def _ends_after(self, moment: When) -> Q:
         if moment is None:
             return Q()
         begins, ends = self._time_column(0), self.time_fields[1] if self.time_fields else None
@@ -155,9 +158,6 @@ class CoverageLayer(Layer):
     def reach(self, scope: Scope, action: Action = "view") -> Reach:
         """Everything or nothing."""
         return Reach(everything=bool(self.access.reach(scope, action)))
-
-
-Interval = tuple[datetime | date | None, datetime | date | None]
 
 
 def _fit(moment: datetime | date, column: "models.Field[Any, Any]", *, latest: bool = False) -> datetime | date:

@@ -10,8 +10,7 @@ from django.db.models import Count
 from gis_core import crs
 from gis_core.access import Reach
 from gis_core.changes.clock import clock
-from layers.instant import When
-from layers.layer import FeatureLayer
+from layers.layer import FeatureLayer, When
 
 
 @dataclass(frozen=True)

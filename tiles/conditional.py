@@ -1,6 +1,5 @@
 """Validators: exact, known before any work is done, never by age (DESIGN section 4)."""
 
-import hashlib
 from collections.abc import Sequence
 
 from django.utils import timezone
@@ -8,7 +7,9 @@ from django.utils import timezone
 from gis_core.changes.clock import Box, clock
 from gis_core.changes.hub import hub, unready_after
 from gis_core.hot import Request
-from layers.layer import FeatureLayer
+from layers.freshness import digest, matches
+from layers.layer import FeatureLayer, When
+from layers.parameters import parse_instant
 from layers.presentation import presentation
 from tiles.mvt_sql import TileSource
 
@@ -26,10 +27,9 @@ async def node_state(min_seq: int | None) -> bool:
 def conditional_headers(sources: Sequence[TileSource], box: Box, form: str) -> dict[str, str]:
     """ETag, Cache-Control and Vary of a tile over `box` (EPSG:3857) in the encoding `form`."""
     state = "~".join(_state(source, box) for source in sources)
-    digest = hashlib.blake2b(f"{ENCODING}{state}{presentation.stamp}".encode(), digest_size=12).hexdigest()
     public = all(source.layer.access.public == "all" for source in sources)
     return {
-        "ETag": f'"{digest}-{form}"',
+        "ETag": f'"{digest((ENCODING, state, presentation.stamp))}-{form}"',
         "Cache-Control": "no-cache" if public else "private, no-cache",
         "Vary": "Accept-Encoding, Authorization, Cookie",
     }
@@ -48,9 +48,11 @@ def declaration(layer: FeatureLayer) -> str:
 
 
 def unchanged(request: Request, headers: dict[str, str]) -> bool:
-    """Whether the caller holds the current bytes (RFC 9110 13.1.2, weak comparison)."""
-    held = request.header(b"if-none-match")
-    if not held:
-        return False
-    tags = {tag.strip().removeprefix("W/") for tag in held.split(",")}
-    return headers["ETag"] in tags or "*" in tags
+    """Whether the caller holds the current bytes."""
+    return matches(request.header(b"if-none-match"), headers["ETag"])
+
+
+def moment_of(request: Request) -> When:
+    """The moment that the parameter `datetime` names. Raises BadParameter."""
+    value = request.parameters.get("datetime")
+    return parse_instant(value, "datetime") if value else None

@@ -1,7 +1,5 @@
 """Answering TileJSON and style documents: validated by the change log like tiles, made in a thread."""
 
-import hashlib
-
 import orjson
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -13,12 +11,12 @@ from gis_core.changes.clock import clock
 from gis_core.errors import BadParameter
 from gis_core.hot import Answer, Request
 from layers.catalogue import catalogue
-from layers.instant import When, parse_instant
-from layers.layer import FeatureLayer
+from layers.freshness import digest
+from layers.layer import FeatureLayer, When
 from layers.portrayal import Theme
 from layers.presentation import presentation
 from layers.summary import Summary, summary
-from tiles.conditional import declaration, node_state, unchanged
+from tiles.conditional import declaration, moment_of, node_state, unchanged
 from tiles.mvt_sql import TileSource
 from tiles.style import style
 from tiles.tilejson import tilejson
@@ -27,7 +25,7 @@ from tiles.tilejson import tilejson
 async def tilejson_answer(request: Request, name: str) -> Answer:
     """`/tiles/<layer>.json`. Raises NotFound alike for unknown and forbidden layers."""
     request.allow_only("datetime", "min_seq")
-    when = parse_instant(request.parameters.get("datetime"))
+    when = moment_of(request)
     scope = request.identify()
     layer = catalogue.features(name, scope, "tiles")
     known = await node_state(request.integer("min_seq"))
@@ -43,7 +41,7 @@ async def style_answer(request: Request) -> Answer:
     """`/tiles/style.json?theme=light|dark&layers=a,b&datetime=`: what the caller may see, or the named layers of it."""
     request.allow_only("theme", "layers", "datetime", "min_seq")
     theme = _theme(request)
-    when = parse_instant(request.parameters.get("datetime"))
+    when = moment_of(request)
     scope = request.identify()
     if names := request.parameters.get("layers"):
         layers = [catalogue.features(name, scope, "tiles") for name in dict.fromkeys(names.split(","))]
@@ -73,9 +71,9 @@ def _content_state(source: TileSource) -> str:
 
 def _headers(request: Request, sources: list[TileSource], state: str) -> dict[str, str]:
     parts = [f"{source.layer.name}{declaration(source.layer)}{source.when}" for source in sources]
-    content = f"{request.origin}{get_language()}{presentation.stamp}{catalogue.generation}{state}{parts}"
+    content = (request.origin, str(get_language()), presentation.stamp, state, *parts)
     return {
-        "ETag": f'"{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"',
+        "ETag": f'"{digest(content)}"',
         "Cache-Control": "private, no-cache",
         "Vary": "Accept-Language, Authorization, Cookie, Host",
         "Content-Language": get_language() or "vi",

@@ -6,9 +6,8 @@ from gis_core.changes.clock import clock
 from gis_core.hot import Answer, Request, unless_gone
 from gis_core.metrics import TILES
 from layers.catalogue import catalogue
-from layers.instant import parse_instant
 from layers.presentation import presentation
-from tiles.conditional import conditional_headers, node_state, unchanged
+from tiles.conditional import conditional_headers, moment_of, node_state, unchanged
 from tiles.database import fetch_value
 from tiles.matrix import Tile
 from tiles.mvt_sql import MARGIN, TileSource, tile_query
@@ -25,7 +24,7 @@ async def tile_answer(request: Request, names: str, z: str, x: str, y: str) -> A
     """
     tile = Tile.parse(z, x, y)
     request.allow_only(*PARAMETERS)
-    when = parse_instant(request.parameters.get("datetime"))
+    when = moment_of(request)
     scope = request.identify()
     wanted = list(dict.fromkeys(names.split(",")))[:MAX_LAYERS]
     sources = [TileSource(layer, layer.reach(scope), when) for layer in (catalogue.features(name, scope, "tiles") for name in wanted)]

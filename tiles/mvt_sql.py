@@ -12,8 +12,7 @@ from django.db import connection
 
 from gis_core.access import Reach
 from gis_core.changes.tracking import quote
-from layers.instant import When
-from layers.layer import FeatureLayer
+from layers.layer import FeatureLayer, When
 from tiles.matrix import Tile
 
 EXTENT = 4096

@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 
 from django.templatetags.static import static
 
-from layers.instant import When
-from layers.layer import FeatureLayer
+from layers.layer import FeatureLayer, When
 from layers.palette import BACKGROUND
 from layers.portrayal import Theme, style_of
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from layers.instant import When
-from layers.layer import FeatureLayer
+from layers.layer import FeatureLayer, When
 from layers.presentation import presentation
 from layers.summary import Summary
 

@@ -18,6 +18,7 @@ from gis_core.changes.follow import BEGINNING, Change
 Box = tuple[float, float, float, float]
 _WORLD: Box = (-np.inf, -np.inf, np.inf, np.inf)
 _GROWTH = 1024
+_GAPS = 10_000
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class ChangeClock:
     def __init__(self) -> None:
         self.position = BEGINNING
         self.seq = 0
+        self._gaps: set[int] = set()
         self._tables: dict[str, TableClock] = {}
         self._lock = threading.Lock()
 
@@ -110,8 +112,23 @@ class ChangeClock:
                 if change.op == "P":
                     clock.forget(change.fid or 0)
                 clock.append(change)
-                self.seq = max(self.seq, change.seq)
+                self._arrived(change.seq)
             self.position = position
+
+    def holds(self, seq: int) -> bool:
+        """Whether change `seq` is taken in. Being past a number is not enough: lower ones may commit later."""
+        with self._lock:
+            return seq <= self.seq and seq not in self._gaps
+
+    def _arrived(self, seq: int) -> None:
+        if seq <= self.seq:
+            self._gaps.discard(seq)
+            return
+        # Most gaps are rolled-back transactions, which nobody will ask for; the newest are all that matter.
+        self._gaps.update(range(max(self.seq + 1, seq - _GAPS), seq))
+        self.seq = seq
+        if len(self._gaps) > 2 * _GAPS:
+            self._gaps = set(sorted(self._gaps)[-_GAPS:])
 
     def stamp(self, table: str, box: Box | None = None, reach: Reach | None = None) -> Stamp:
         """The stamp of a place in a table; see `TableClock.stamp`."""

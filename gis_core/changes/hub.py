@@ -60,8 +60,8 @@ class Hub:
         self._release()
 
     async def wait_for(self, seq: int, seconds: float = 0.2) -> bool:
-        """Whether the node stands at `seq` or later within `seconds` (DESIGN section 4, freshness rule 1)."""
-        if self.clock.seq >= seq:
+        """Whether the node holds change `seq` within `seconds` (DESIGN section 4, freshness rule 1)."""
+        if self.clock.holds(seq):
             return True
         future = asyncio.get_running_loop().create_future()
         self._waiters.append((seq, future))
@@ -72,8 +72,8 @@ class Hub:
         return True
 
     def _release(self) -> None:
-        reached = [waiter for waiter in self._waiters if waiter[0] <= self.clock.seq]
-        self._waiters = [waiter for waiter in self._waiters if waiter[0] > self.clock.seq]
+        reached = [waiter for waiter in self._waiters if waiter[1].done() or self.clock.holds(waiter[0])]
+        self._waiters = [waiter for waiter in self._waiters if waiter not in reached]
         for _seq, future in reached:
             if not future.done():
                 future.set_result(None)

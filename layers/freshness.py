@@ -1,0 +1,100 @@
+"""Exact answers to "did this change?" for resources that Django serves (DESIGN section 4).
+
+Rows are always read from the primary, after the clock was read: an answer is never older than its validator says. The
+validator covers everything that shapes the bytes, the address with `min_seq` included, so one that a client got for
+`min_seq=s` came with rows that contain s.
+"""
+
+import hashlib
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from gis_core.access import Reach
+from gis_core.changes.clock import Box, clock
+from gis_core.changes.hub import hub, unready_after
+from gis_core.models import ChangeLog
+from layers.attributes import attribute_names, joined_tables
+from layers.layer import FeatureLayer
+
+WAIT_SECONDS = 0.2
+# Raise when the form of answers changes: what clients keep from before must not pass for the new form.
+_FORM = "1"
+_ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {:d}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where this node stands: the number of the last change it knows, and whether it may answer "not modified"."""
+
+    seq: int
+    vouches: bool
+
+
+def standing(min_seq: int | None = None) -> Standing:
+    """The node's standing, after a wait of at most `WAIT_SECONDS` for `min_seq`."""
+    hub.catch_up()
+    if min_seq is not None and not _reached(min_seq):
+        return Standing(_committed(), vouches=False)
+    return Standing(clock.seq, vouches=not hub.running or hub.age < unready_after())
+
+
+def _reached(seq: int) -> bool:
+    deadline = time.monotonic() + WAIT_SECONDS if hub.running else 0.0
+    while not clock.holds(seq):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.004)
+    return True
+
+
+def _committed() -> int:
+    last: int | None = ChangeLog.objects.aggregate(last=Max("seq"))["last"]
+    return last or 0
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Everything read inside comes from one state of the data, read-only and within the time that a request may take."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ONE_STATE.format(settings.STATEMENT_TIMEOUT_MS))
+        yield
+
+
+def layer_state(layer: FeatureLayer, reach: Reach, boxes: Iterable[Box | None] = (None,), *, dated: bool = False) -> str:
+    """What the bytes made of a layer depend on: its declaration, the reach, and all changes in `boxes` (EPSG:3857).
+
+    `dated`: the request names a moment itself; without one a layer of validities changes at midnight without any change
+    in the log.
+    """
+    stamps = ",".join(str(clock.stamp(layer.table, box, reach)) for box in boxes)
+    joined = ",".join(str(clock.stamp(table)) for table in sorted(joined_tables(layer)))
+    day = timezone.localdate() if layer.shows_present and not dated else ""
+    return f"{declaration(layer)}|{reach.key}|{stamps}|{joined}|{day}"
+
+
+def declaration(layer: FeatureLayer) -> str:
+    """What the class itself contributes: a release with other fields must change every validator."""
+    return f"{layer.name}:{layer.table}.{layer.geometry}:{layer.decimals}:{','.join(attribute_names(layer))}:{layer.title}"
+
+
+def digest(parts: Iterable[str]) -> str:
+    """The opaque part of an ETag."""
+    return hashlib.blake2b("\x1f".join((_FORM, *parts)).encode(), digest_size=12).hexdigest()
+
+
+def matches(if_none_match: str, etag: str) -> bool:
+    """Whether a client holds `etag` (RFC 9110 13.1.2: weak comparison).
+
+    `*` is not honoured: whether there is anything at all is known only after the query that a validator saves.
+    """
+    return etag.removeprefix("W/") in {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
