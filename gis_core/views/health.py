@@ -1,14 +1,17 @@
 """Liveness, readiness and metrics for the operators and their monitoring."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from gis_core.changes.hub import hub, unready_after
+from gis_core.errors import NotFound
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -23,9 +26,23 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(body, status=503 if failed else 200, headers={"Cache-Control": "no-store"})
 
 
-def metrics(_request: HttpRequest) -> HttpResponse:
-    """Prometheus text format."""
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text format, for the monitoring on this machine and for staff.
+
+    Labels name layers that not everybody may know of. Raises NotFound for anybody else.
+    """
+    if not (_is_local(request) or getattr(request.user, "is_staff", False)):
+        raise NotFound(_("There is nothing at this address, or it is not open to you."))
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _is_local(request: HttpRequest) -> bool:
+    """From this machine and not through a proxy on it."""
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return address.is_loopback and "X-Forwarded-For" not in request.headers
 
 
 def _database() -> bool:
