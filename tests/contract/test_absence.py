@@ -12,8 +12,6 @@ from tests.world import World
 
 _REQUEST = re.compile(r"urn:ioc-map:request:[0-9a-f]+|<code>[0-9a-f]{12}</code>")
 _RESTRICTED = [name for name, policy in oracle.POLICIES.items() if not (policy.everybody or policy.published)]
-    layer.name for layer in declared_layers() if not oracle.policy(layer.name).everybody and not oracle.policy(layer.name).published
-]
 _ADDRESSES = (
     "/tiles/{layer}/14/13131/7461.mvt",
     "/tiles/roads,{layer}/14/13131/7461.mvt",
