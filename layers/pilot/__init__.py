@@ -1,0 +1,1 @@
+"""Demo rows of the themes (roads, places, water) and the demo stewardship of the layers."""
