@@ -1,0 +1,6 @@
+declare module "*.svg" {
+  /** The file's markup, inlined by the bundler. */
+  const markup: string;
+  export default markup;
+}
+declare module "*.css";

@@ -1,0 +1,101 @@
+/** A layer's card: what it is, who answers for it, how to connect to it. */
+import { t, type Key } from "@core/i18n.ts";
+import { absolute, type LayerInfo } from "@core/page.ts";
+import { bindCopy } from "@core/ui/copy.ts";
+import { h } from "@core/ui/dom.ts";
+import { ago, count, date, minutes } from "@core/ui/format.ts";
+import { icon } from "@core/ui/icons.ts";
+import { legendList } from "@core/ui/legend.ts";
+
+export interface CardActions {
+  back(): void;
+  fit(layer: LayerInfo): void;
+  /** Shows this layer alone, or all as before; answers whether it is alone now. */
+  isolate(layer: LayerInfo): boolean;
+}
+
+/** The whole card; `preview` is the element the small map is put into. */
+export function layerCard(layer: LayerInfo, isolated: boolean, actions: CardActions): { element: HTMLElement; preview: HTMLElement } {
+  const preview = h("div", { class: "card__preview", role: "img", "aria-label": `${t("preview")}: ${layer.title}` });
+  const element = h("article", { class: "card", "aria-labelledby": "card-title" },
+    h("button", { class: "card__back", type: "button", onclick: () => actions.back() }, icon("back"), t("back")),
+    h("h2", { id: "card-title", class: "card__title", tabindex: -1 }, layer.title),
+    badges(layer),
+    preview,
+    buttons(layer, isolated, actions),
+    layer.abstract ? h("p", { class: "card__abstract" }, layer.abstract) : null,
+    figures(layer),
+    layer.legend.length > 0 ? section("legend", legendList(layer.legend)) : null,
+    section("stewardship", stewardship(layer)),
+    section("connect", ...connections(layer)));
+  return { element, preview };
+}
+
+function section(title: Key, ...children: (Node | null)[]): HTMLElement {
+  return h("section", { class: "card__section" }, h("h3", {}, t(title)), ...children);
+}
+
+function badges(layer: LayerInfo): HTMLElement | null {
+  if (!layer.overdue && !layer.demo && !layer.time) return null;
+  return h("p", { class: "card__badges" },
+    layer.overdue ? h("span", { class: "badge badge--overdue" }, icon("warning"), t("overdue")) : null,
+    layer.demo ? h("span", { class: "badge badge--demo" }, t("demo")) : null,
+    layer.time ? h("span", { class: "badge badge--time" }, icon("clock"), t("timed")) : null);
+}
+
+function buttons(layer: LayerInfo, isolated: boolean, actions: CardActions): HTMLElement {
+  const isolate = h("button", { class: "button button--quiet", type: "button", "aria-pressed": String(isolated) }, icon("eye"), h("span", {}, t(isolated ? "unisolate" : "isolate")));
+  isolate.addEventListener("click", () => {
+    const alone = actions.isolate(layer);
+    isolate.setAttribute("aria-pressed", String(alone));
+    const label = isolate.querySelector("span");
+    if (label) label.textContent = t(alone ? "unisolate" : "isolate");
+  });
+  const fit = h("button", { class: "button", type: "button", disabled: layer.bounds === null, onclick: () => actions.fit(layer) }, icon("fit"), t("fitLayer"));
+  return h("p", { class: "card__buttons" }, fit, isolate);
+}
+
+function figures(layer: LayerInfo): HTMLElement {
+  const changed = layer.last_change ? new Date(layer.last_change) : null;
+  const facts: [Key, string, (string | undefined)?][] = [
+    ["features", layer.count === null ? "–" : count(layer.count)],
+    ["geometry", t(layer.geometry)],
+    ["zooms", `${layer.min_zoom}–${layer.max_zoom}`],
+    ["lastChange", changed ? ago(changed) : t("never"), changed ? `${minutes(changed)} ${date(changed)}` : undefined],
+  ];
+  return h("dl", { class: "figures" }, ...facts.map(([key, value, title]) =>
+    h("div", {}, h("dt", {}, t(key)), h("dd", { class: "num", title: title ?? null, "data-fact": key }, value))));
+}
+
+function stewardship(layer: LayerInfo): HTMLElement {
+  const { contact } = layer;
+  const reach = contact && [contact.phone, contact.email].filter(Boolean);
+  const facts: [Key, Node | string | null][] = [
+    ["owner", layer.owner ?? t("noOwner")],
+    ["contact", contact ? h("span", {}, contact.name, ...(reach ?? []).flatMap((text) => [h("br"), contactLink(text)])) : null],
+    ["cadence", layer.cadence],
+    ["licence", layer.licence],
+  ];
+  return h("dl", { class: "facts" }, ...facts.flatMap(([key, value]) => (value ? [h("dt", {}, t(key)), h("dd", {}, value)] : [])));
+}
+
+function contactLink(text: string): HTMLElement {
+  return h("a", { href: text.includes("@") ? `mailto:${text}` : `tel:${text.replace(/[^+\d]/g, "")}` }, text);
+}
+
+function connections(layer: LayerInfo): HTMLElement[] {
+  const { tilejson, tiles, collection, items, ogc } = layer.connections;
+  const strings: [Key, string][] = [["tilejson", tilejson], ["tiles", tiles], ["collection", collection], ["items", items]];
+  return [
+    h("p", { class: "hint" }, t("connectHint")),
+    h("ul", { class: "connections" }, ...strings.map(([key, url]) => connection(t(key), absolute(url)))),
+    h("p", { class: "hint" }, t("qgisTiles")),
+    h("p", { class: "hint" }, t("qgisItems", { url: absolute(ogc ?? collection) })),
+  ];
+}
+
+function connection(label: string, url: string): HTMLElement {
+  const button = h("button", { class: "button button--quiet button--tiny", type: "button", "aria-label": `${t("copy")}: ${label}` }, t("copy"));
+  bindCopy(button, () => url);
+  return h("li", { class: "connection" }, h("span", { class: "connection__label" }, label), h("code", { class: "connection__url", title: url }, url), button);
+}

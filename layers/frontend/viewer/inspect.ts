@@ -1,0 +1,122 @@
+/** A click on the map asks what stands there; the answer opens beside the map. */
+import { Marker, type MapLibreMap } from "maplibre-gl";
+
+import { t } from "@core/i18n.ts";
+import { atPoint, type AtPoint } from "@core/map/at_point.ts";
+import type { Plane } from "@core/map/crs.ts";
+import { pick } from "@core/map/picked.ts";
+import { coordinates, results, unitHeading } from "@core/map/popup.ts";
+import type { Page } from "@core/page.ts";
+import { fill, h } from "@core/ui/dom.ts";
+import { icon } from "@core/ui/icons.ts";
+
+import type { ViewState } from "./state.ts";
+
+export class Inspector {
+  private readonly map: MapLibreMap;
+  private readonly element: HTMLElement;
+  private readonly page: Page;
+  private readonly state: ViewState;
+  private readonly plane: Plane | null;
+  private readonly marker: Marker;
+  private asked: AbortController | null = null;
+  private place: [number, number] | null = null;
+
+  constructor(map: MapLibreMap, element: HTMLElement, page: Page, state: ViewState, plane: Plane | null) {
+    this.map = map;
+    this.element = element;
+    this.page = page;
+    this.state = state;
+    this.plane = plane;
+    this.marker = new Marker({ element: h("div", { class: "pin" }, icon("pin")), anchor: "bottom" });
+    map.on("click", ({ lngLat }) => void this.ask(lngLat.wrap().lng, lngLat.lat));
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
+    // People without a pointer: Enter asks at the centre of the map.
+    map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key === "Enter") void this.ask(map.getCenter().lng, map.getCenter().lat);
+      if (event.key === "Escape") this.close();
+    });
+  }
+
+  /** Asks again at the same place: the date, the layers or the data have changed. */
+  again(): void {
+    if (this.place && !this.element.hidden) void this.ask(...this.place, false);
+  }
+
+  close(): void {
+    this.asked?.abort();
+    this.place = null;
+    this.element.hidden = true;
+    this.marker.remove();
+    pick(this.map, []);
+    this.map.getCanvas().focus({ preventScroll: true });
+  }
+
+  private async ask(lon: number, lat: number, focus = true): Promise<void> {
+    this.asked?.abort();
+    this.asked = new AbortController();
+    this.place = [lon, lat];
+    this.marker.setLngLat([lon, lat]).addTo(this.map);
+    if (focus || this.element.hidden) this.show(h("p", { class: "inspector__wait", role: "status" }, t("asking")), coordinates([lon, lat], this.plane));
+    try {
+      const answer = await atPoint(this.page.urls.at_point, lon, lat, { layers: this.state.shown, date: this.state.date, signal: this.asked.signal });
+      this.present(answer, [lon, lat], focus);
+    } catch (error) {
+      if ((error as Error).name !== "AbortError") this.show(h("p", { class: "notice notice--error" }, t("queryFailed", { reason: (error as Error).message })), coordinates([lon, lat], this.plane));
+    }
+  }
+
+  private present(answer: AtPoint, place: [number, number], focus: boolean): void {
+    answer.results.sort((a, b) => this.rank(a.layer) - this.rank(b.layer));
+    this.outline(answer.results.flatMap((result) => result.features));
+    const heading = unitHeading(answer, this.state.date);
+    this.show(heading, coordinates(place, this.plane),
+      results(answer, { layers: this.page.layers, plane: this.plane, date: this.state.date, highlight: (feature) => this.outline([feature]) }));
+    if (focus) heading.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+  }
+
+  /** The finer a layer, the more likely it was meant: points, then lines, then areas, detailed ones first. */
+  private rank(name: string): number {
+    const layer = this.page.layers.find((candidate) => candidate.name === name);
+    return layer ? ["point", "line", "polygon"].indexOf(layer.geometry) * 100 - layer.min_zoom : 1000;
+  }
+
+  private outline(features: GeoJSON.Feature[]): void {
+    const view = this.map.getBounds();
+    const span = view.getEast() - view.getWest();
+    const found = features.filter(({ geometry }) => geometry).map(({ geometry }) => ({ geometry, wide: width(geometry) > span / 2 }));
+    // A parcel that was hit is what was meant; the ward around it would only distract.
+    const small = found.filter(({ wide }) => !wide);
+    pick(this.map, small.length > 0 ? small : found);
+  }
+
+  private show(...children: Node[]): void {
+    const close = h("button", { class: "icon-button inspector__close", type: "button", title: t("close"), onclick: () => this.close() }, icon("close"), h("span", { class: "visually-hidden" }, t("close")));
+    // The scrolling part is a child: the rounded panel itself must not scroll, or Chromium leaves a hole in the map below it.
+    fill(this.element, close, h("div", { class: "inspector__body" }, ...children));
+    this.element.hidden = false;
+    this.uncover();
+  }
+
+  /** On a phone the card lies over the lower map: what was asked about is moved into sight. */
+  private uncover(): void {
+    if (!this.place) return;
+    const { y } = this.map.project(this.place);
+    const card = this.element.getBoundingClientRect();
+    const limit = card.top - 60;
+    if (card.left < 40 && y > limit) this.map.panBy([0, y - limit / 1.6], { duration: 300 });
+  }
+}
+
+/** East-west extent of a geometry in degrees. */
+function width(geometry: GeoJSON.Geometry): number {
+  const lons = geometry.type === "GeometryCollection" ? [] : longitudes(geometry.coordinates);
+  return lons.length > 0 ? lons.reduce((a, b) => Math.max(a, b)) - lons.reduce((a, b) => Math.min(a, b)) : 0;
+}
+
+function longitudes(coordinates: unknown[]): number[] {
+  const [first] = coordinates;
+  return typeof first === "number" ? [first] : coordinates.flatMap((part) => longitudes(part as unknown[]));
+}

@@ -1,0 +1,54 @@
+/** What the viewer shows, and its place in the address: a link brings another person to the same picture. */
+import type { Page } from "@core/page.ts";
+
+/** The hash's part that belongs to the map (MapLibre writes it); the rest is ours. */
+export const MAP_KEY = "map";
+const ISO_DATE = /^\d{4}-\d\d-\d\d$/;
+
+export class ViewState {
+  readonly visible: Set<string>;
+  /** YYYY-MM-DD, or null for now. */
+  date: string | null;
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    const hash = readHash();
+    const named = hash.get("layers");
+    const known = new Set(page.layers.map(({ name }) => name));
+    const shown = named === null ? page.layers.filter(({ visible }) => visible).map(({ name }) => name) : named.split(",");
+    this.visible = new Set(shown.filter((name) => known.has(name)));
+    const date = hash.get("date");
+    this.date = date && ISO_DATE.test(date) ? date : null;
+  }
+
+  /** Names of the layers that know time. */
+  get timed(): Set<string> {
+    return new Set(this.page.layers.filter(({ time }) => time).map(({ name }) => name));
+  }
+
+  /** Visible layers in the catalogue's order. */
+  get shown(): string[] {
+    return this.page.layers.map(({ name }) => name).filter((name) => this.visible.has(name));
+  }
+
+  /** Writes the state into the address without a step in the browser's history. */
+  save(): void {
+    const hash = readHash();
+    hash.set("layers", this.shown.join(","));
+    if (this.date) hash.set("date", this.date);
+    else hash.delete("date");
+    // Slashes and commas are allowed in a fragment, and people read it.
+    const text = hash.toString().replaceAll("%2F", "/").replaceAll("%2C", ",");
+    history.replaceState(history.state, "", `#${text}`);
+  }
+}
+
+/** Whether the address already says where to look. */
+export function hasPlace(): boolean {
+  return readHash().has(MAP_KEY);
+}
+
+function readHash(): URLSearchParams {
+  return new URLSearchParams(location.hash.slice(1));
+}
