@@ -1,5 +1,23 @@
-"""Addresses."""
+"""Addresses of the OGC API."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from layers.ogc.collections import collection, collections
+from layers.ogc.conformance import conformance
+from layers.ogc.item import item
+from layers.ogc.items import items
+from layers.ogc.landing import landing
+from layers.ogc.openapi import api
+from layers.ogc.queryables import queryables
+
+app_name = "ogc"
+urlpatterns: list[URLPattern] = [
+    path("", landing, name="landing"),
+    path("api", api, name="api"),
+    path("conformance", conformance, name="conformance"),
+    path("collections", collections, name="collections"),
+    path("collections/<str:name>", collection, name="collection"),
+    path("collections/<str:name>/queryables", queryables, name="queryables"),
+    path("collections/<str:name>/items", items, name="items"),
+    path("collections/<str:name>/items/<str:fid>", item, name="item"),
+]

@@ -1,0 +1,1 @@
+"""Spatial questions over all layers at once."""

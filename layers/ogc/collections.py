@@ -1,0 +1,98 @@
+"""`/collections` and `/collections/<layer>` (OGC API - Features 7.13, 7.14; Part 2, 6.2)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gis_core.access import Reach
+from layers.catalogue import catalogue
+from layers.freshness import layer_state
+from layers.layer import FeatureLayer
+from layers.models import LayerSetting
+from layers.ogc.crs import offered, storage
+from layers.ogc.extents import extent_of
+from layers.ogc.links import QUERYABLES, Link, Links, link
+from layers.ogc.media import GEOJSON, HTML, JSON, SCHEMA
+from layers.ogc.resource import Call, Content, Document, resource
+from layers.ogc.stewardship import last_changes, settings_of, settings_state, stewardship
+
+
+@resource(JSON, HTML)
+def collections(call: Call) -> Document:
+    """Every feature layer that exists for the caller."""
+    call.parameters()
+    layers = visible_layers(call)
+
+    def build() -> Content:
+        described = describe(call, layers)
+        return {"links": call.twins(_("Collections")), "collections": [described[layer.name] for layer in layers]}
+
+    return Document(build, "layers/ogc/collections.html", states(call, layers))
+
+
+@resource(JSON, HTML)
+def collection(call: Call, name: str) -> Document:
+    """One layer."""
+    layer = catalogue.features(name, call.scope, "features")
+    call.parameters()
+
+    def build() -> Content:
+        described = describe(call, [layer])[layer.name]
+        return {**described, "links": [*call.twins(layer.title), *described["links"][1:]]}
+
+    return Document(build, "layers/ogc/collection.html", states(call, [layer]))
+
+
+def visible_layers(call: Call) -> list[FeatureLayer]:
+    """The layers of this API for the caller, in the catalogue's order."""
+    return [layer for layer in catalogue.visible_to(call.scope, "features") if isinstance(layer, FeatureLayer)]
+
+
+def states(call: Call, layers: Sequence[FeatureLayer]) -> list[str]:
+    """What descriptions of layers depend on."""
+    return [settings_state(), *(layer_state(layer, layer.reach(call.scope)) for layer in layers)]
+
+
+def describe(call: Call, layers: Sequence[FeatureLayer]) -> dict[str, dict[str, Any]]:
+    """Collection objects by layer name."""
+    settings = settings_of(layers)
+    reaches = {layer: layer.reach(call.scope) for layer in layers}
+    changes = last_changes(reaches)
+    return {
+        layer.name: {
+            **_description(layer, reach, call.links),
+            "stewardship": _stewardship(settings[layer.name], changes.get(layer.name)),
+        }
+        for layer, reach in reaches.items()
+    }
+
+
+def _stewardship(setting: LayerSetting, updated: Any) -> dict[str, Any]:
+    return {**stewardship(setting, updated), "overdue": setting.is_overdue(updated)}
+
+
+def _description(layer: FeatureLayer, reach: Reach, links: Links) -> dict[str, Any]:
+    return {
+        "id": layer.name,
+        "title": str(layer.title),
+        "description": str(layer.abstract),
+        "itemType": "feature",
+        "extent": extent_of(layer, reach).as_json(layer.decimals),
+        "crs": [named.uri for named in offered(layer.srid)],
+        "storageCrs": storage(layer).uri,
+        "links": collection_links(layer, links),
+    }
+
+
+def collection_links(layer: FeatureLayer, links: Links) -> list[Link]:
+    """To the collection, its items, queryables and tiles."""
+    title = str(layer.title)
+    tiles = link("related", links.at(f"/tiles/{layer.name}.json"), JSON.type, _("Vector tiles (TileJSON)"))
+    return [
+        link("self", links.to("collection", layer.name), JSON.type, title),
+        link("items", links.to("items", layer.name), GEOJSON.type, _("Features as GeoJSON")),
+        link("items", links.to("items", layer.name, f="html"), HTML.type, _("Features as a page")),
+        link(QUERYABLES, links.to("queryables", layer.name), SCHEMA.type, _("Queryable properties")),
+        *([tiles] if "tiles" in layer.services else []),
+    ]

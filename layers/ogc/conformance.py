@@ -1,0 +1,25 @@
+"""`/conformance`: the classes whose every requirement is met and tested (OGC API - Features 7.4)."""
+
+from django.utils.translation import gettext as _
+
+from layers.ogc.media import HTML, JSON
+from layers.ogc.resource import Call, Content, Document, resource
+
+CLASSES = (
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+)
+
+
+@resource(JSON, HTML)
+def conformance(call: Call) -> Document:
+    """The declaration."""
+    call.parameters()
+
+    def build() -> Content:
+        return {"conformsTo": list(CLASSES), "links": call.twins(_("Conformance classes"))}
+
+    return Document(build, "layers/ogc/conformance.html", CLASSES)

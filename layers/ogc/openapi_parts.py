@@ -1,0 +1,144 @@
+"""The components of the API definition: parameters, headers, responses, schemas, ways to sign in."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gis_core import crs
+from layers.ogc.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+
+Part = dict[str, Any]
+
+
+def components() -> Part:
+    """The OpenAPI components object."""
+    return {
+        "parameters": {**_selecting(), **_paging(), **_other()},
+        "headers": {
+            "ETag": {"description": _("Changes with every change that touches the answer, and only then."), "schema": {"type": "string"}},
+            "seq": {"description": _("The number of the last change that this answer contains."), "schema": {"type": "integer"}},
+        },
+        "responses": {str(status): _problem(HTTPStatus(status)) for status in (400, 404, 406, 500, 503)},
+        "schemas": _schemas(),
+        "securitySchemes": {
+            "basic": {"type": "http", "scheme": "basic", "description": _("Account name, and an access token as the password.")},
+            "bearer": {"type": "http", "scheme": "bearer", "description": _("An access token.")},
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": _("The session of a signed-in browser.")},
+        },
+    }
+
+
+def _query(name: str, description: str, schema: Part) -> Part:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema, "style": "form", "explode": False}
+
+
+def _selecting() -> Part:
+    box = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
+    named = {"type": "string", "format": "uri", "default": crs.CRS84}
+    return {
+        "bbox": _query("bbox", _("Only features that meet this box: west,south,east,north (heights may stand third and sixth)."), box),
+        "bbox-crs": _query("bbox-crs", _("The CRS of bbox; one of the collection's list."), named),
+        "crs": _query("crs", _("The CRS of the answer; one of the collection's list."), named),
+        "datetime": _query(
+            "datetime",
+            _("An instant or an interval (RFC 3339); a date is a day in Vietnamese time, .. an open end. Without it units are today's."),
+            {"type": "string", "example": "2025-07-01/.."},
+        ),
+    }
+
+
+def _paging() -> Part:
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+    return {
+        "limit": _query("limit", _("How many features at most; more than the maximum counts as the maximum."), limit),
+        "offset": _query("offset", _("How many features to skip. The links next and prev are faster and stable."), _whole(MAX_OFFSET)),
+        "cursor": _query("cursor", _("The place in the list, as the links next and prev carry it."), {"type": "string", "maxLength": 70}),
+        "count": _query("count", _("true: tell numberMatched even where counting takes time."), {"type": "boolean", "default": False}),
+    }
+
+
+def _other() -> Part:
+    identifier = {"name": "featureId", "in": "path", "required": True, "description": _("The feature's id."), "schema": {"type": "string"}}
+    return {
+        "featureId": identifier,
+        "min_seq": _query("min_seq", _("Never answer from a state older than this change (from X-Change-Seq)."), _whole(2**62)),
+    }
+
+
+def _whole(maximum: int) -> Part:
+    return {"type": "integer", "minimum": 0, "maximum": maximum}
+
+
+def _problem(status: HTTPStatus) -> Part:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}
+    return {"description": status.phrase, "content": content}
+
+
+def _object(required: list[str], **properties: Any) -> Part:
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _array(schema: Part) -> Part:
+    return {"type": "array", "items": schema}
+
+
+def _ref(name: str) -> Part:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _schemas() -> Part:
+    text = {"type": "string"}
+    links = _array(_ref("link"))
+    return {
+        "anyObject": {"type": "object"},
+        "link": _object(["href", "rel"], href={"type": "string", "format": "uri"}, rel=text, type=text, title=text),
+        "landingPage": _object(["links"], title=text, description=text, links=links),
+        "confClasses": _object(["conformsTo"], conformsTo=_array(text), links=links),
+        "collections": _object(["links", "collections"], links=links, collections=_array(_ref("collection"))),
+        "collection": _collection(text, links),
+        **_features(text, links),
+        "problem": _object(["title", "status"], type=text, title=text, status={"type": "integer"}, detail=text, field=text, instance=text),
+    }
+
+
+def _collection(text: Part, links: Part) -> Part:
+    spatial = _object([], bbox=_array({"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}), crs=text)
+    temporal = _object([], interval=_array(_array({"type": "string", "format": "date-time", "nullable": True})), trs=text)
+    return _object(
+        ["id", "links"],
+        id=text,
+        title=text,
+        description=text,
+        links=links,
+        extent=_object([], spatial=spatial, temporal=temporal),
+        itemType=text,
+        crs=_array(text),
+        storageCrs=text,
+        stewardship={"type": "object", "description": _("Who answers for the data: owner, contact, cadence, licence, last change.")},
+    )
+
+
+def _features(text: Part, links: Part) -> Part:
+    count = {"type": "integer", "minimum": 0}
+    shape = {"type": text, "coordinates": {"type": "array", "items": {}}}
+    geometry = {"type": "object", "nullable": True, "required": ["type"], "properties": shape}
+    return {
+        "featureGeoJSON": _object(
+            ["type", "geometry", "properties"],
+            type={"type": "string", "enum": ["Feature"]},
+            id={"oneOf": [{"type": "string"}, {"type": "integer"}]},
+            geometry=geometry,
+            properties={"type": "object", "nullable": True},
+            links=links,
+        ),
+        "featureCollectionGeoJSON": _object(
+            ["type", "features"],
+            type={"type": "string", "enum": ["FeatureCollection"]},
+            features=_array(_ref("featureGeoJSON")),
+            links=links,
+            timeStamp={"type": "string", "format": "date-time"},
+            numberMatched=count,
+            numberReturned=count,
+        ),
+    }

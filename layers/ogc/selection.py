@@ -1,0 +1,72 @@
+"""Which features a request for items selects: area, time, equal properties, page, CRS."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from gis_core.access import Reach
+from gis_core.changes.clock import Box
+from layers.attributes import Attribute, attributes
+from layers.layer import FeatureLayer, Interval
+from layers.ogc.area import Area, area_of
+from layers.ogc.crs import Crs, parse
+from layers.ogc.paging import NAMES, Page, read_page
+from layers.parameters import Moment, Parameters
+
+RESERVED = ("bbox", "bbox-crs", "datetime", "crs", *NAMES)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A request for items, understood."""
+
+    layer: FeatureLayer
+    area: Area | None
+    when: Moment | Interval | None
+    equal: Sequence[tuple[Attribute, object]]
+    page: Page
+    crs: Crs
+
+    def rows(self, reach: Reach) -> QuerySet[Any]:
+        """The rows inside `reach` that are selected, whatever the page."""
+        condition = Q(**{attribute.lookup: value for attribute, value in self.equal})
+        if self.area is not None:
+            condition &= self.area.condition(self.layer)
+        return self.layer.rows(reach, self.when).filter(condition)
+
+    @property
+    def boxes(self) -> Sequence[Box | None]:
+        """Where a change can touch the answer (EPSG:3857); [None] for everywhere."""
+        return (None,) if self.area is None else self.area.boxes
+
+
+def filters(layer: FeatureLayer) -> dict[str, Attribute]:
+    """The attributes that are query parameters; a reserved name keeps its own meaning."""
+    return {a.name: a for a in attributes(layer) if a.is_filterable and a.name not in (*RESERVED, "f", "min_seq")}
+
+
+def read_selection(parameters: Parameters, layer: FeatureLayer) -> Selection:
+    """What the query selects. Raises BadParameter."""
+    box_crs = parse(parameters.text("bbox-crs"), layer, "bbox-crs")
+    return Selection(
+        layer,
+        area_of(parameters.bbox(), box_crs, layer),
+        parameters.when(),
+        [(attribute, attribute.parse(text)) for name, attribute in filters(layer).items() if (text := parameters.text(name)) is not None],
+        read_page(parameters, lambda text: layer_key(layer, text)),
+        parse(parameters.text("crs"), layer, "crs"),
+    )
+
+
+def layer_key(layer: FeatureLayer, text: str) -> object:
+    """A primary key from its text. Raises ValueError or ValidationError for what cannot be one."""
+    column = layer.model._meta.pk
+    assert column is not None
+    key = column.to_python(text)
+    if str(key) != text:
+        raise ValueError(text)
+    if isinstance(key, int) and not 0 <= key < 2**63:
+        raise ValueError(text)
+    return key

@@ -1,0 +1,103 @@
+"""`/query/at-point`: which unit governs a position, and what stands there."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gis_core.changes.clock import clock
+from gis_core.errors import BadParameter
+from gis_core.models import AdminUnit
+from layers.catalogue import catalogue
+from layers.freshness import layer_state
+from layers.layer import FeatureLayer
+from layers.ogc.feature import Feature, feature_maker
+from layers.ogc.media import JSON
+from layers.ogc.resource import Call, Content, Document, resource
+from layers.parameters import Moment, Parameters
+from layers.queries.position import Position
+
+NAMES = ("lon", "lat", "datetime", "layers", "tolerance")
+DEFAULT_TOLERANCE, MAX_TOLERANCE = 15.0, 200.0
+MAX_FEATURES = 20
+
+
+@resource(JSON)
+def at_point(call: Call) -> Document:
+    """The administrative unit over a position on a day, and each layer's features there: {position, datetime, admin_unit, results}."""
+    parameters = call.parameters(*NAMES)
+    position = read_position(parameters)
+    when = parameters.instant()
+    layers = asked_layers(call, parameters)
+
+    def build() -> Content:
+        return {
+            "position": [position.lon, position.lat],
+            "datetime": when,
+            "admin_unit": admin_unit(position, _day(when)),
+            "results": [result(call, layer, position, when) for layer in layers],
+        }
+
+    states = [layer_state(layer, layer.reach(call.scope), [position.box], dated=when is not None) for layer in layers]
+    units = clock.stamp(AdminUnit._meta.db_table)
+    return Document(build, "", [*states, str(units), str(_day(when))])
+
+
+def read_position(parameters: Parameters) -> Position:
+    """From lon, lat and tolerance. Raises BadParameter."""
+    lon, lat = parameters.number("lon", low=-180.0, high=180.0), parameters.number("lat", low=-90.0, high=90.0)
+    if lon is None or lat is None:
+        missing = "lon" if lon is None else "lat"
+        raise BadParameter(_("%(field)s is missing: the position in degrees, WGS 84.") % {"field": missing}, field=missing)
+    tolerance = parameters.number("tolerance", low=0.0, high=MAX_TOLERANCE)
+    return Position(lon, lat, DEFAULT_TOLERANCE if tolerance is None else tolerance)
+
+
+def asked_layers(call: Call, parameters: Parameters) -> list[FeatureLayer]:
+    """The named layers, or all; coverages have no features. Raises NotFound alike for unknown and forbidden names."""
+    names = parameters.names("layers")
+    visible = catalogue.visible_to(call.scope, "query")
+    found = visible if names is None else [catalogue.get(name, call.scope, "query") for name in names]
+    return [layer for layer in found if isinstance(layer, FeatureLayer)]
+
+
+def result(call: Call, layer: FeatureLayer, position: Position, when: Moment | None) -> dict[str, Any]:
+    """One layer's part of the answer; `distance_m` stands beside the properties of points and lines."""
+    rows = position.rows(layer, layer.reach(call.scope), when, MAX_FEATURES + 1)
+    return {
+        "layer": layer.name,
+        "title": str(layer.title),
+        "features": _features(layer, rows[:MAX_FEATURES]),
+        "truncated": len(rows) > MAX_FEATURES,
+    }
+
+
+def _features(layer: FeatureLayer, rows: Sequence[tuple[Any, ...]]) -> list[Feature]:
+    make = feature_maker(layer)
+    if layer.geometry_kind == "polygon":
+        return [make(row[:-1]) for row in rows]
+    return [{**make(row[:-1]), "distance_m": round(row[-1], 2)} for row in rows]
+
+
+def admin_unit(position: Position, day: date) -> dict[str, Any] | None:
+    """The lowest unit over the position on `day`, with those above it (nearest first) as `parents`."""
+    unit = AdminUnit.objects.at_point(position.lon, position.lat, on=day)
+    if unit is None:
+        return None
+    codes = unit.path.split("/")
+    above = ["/".join(codes[:end]) + "/" for end in range(1, len(codes) - 1)]
+    parents = AdminUnit.objects.as_of(day).filter(path__in=above).order_by("-path")
+    return {**_described(unit), "parents": [_described(parent) for parent in parents]}
+
+
+def _described(unit: AdminUnit) -> dict[str, Any]:
+    names = ("code", "name", "kind", "level", "path", "valid_from", "valid_to")
+    return {"id": unit.pk, **{name: getattr(unit, name) for name in names}}
+
+
+def _day(when: Moment | None) -> date:
+    if when is None:
+        return timezone.localdate()
+    return timezone.localdate(when) if isinstance(when, datetime) else when

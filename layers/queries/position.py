@@ -1,0 +1,85 @@
+"""A position, and the rows of a layer that stand at it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.db.models.functions import Area
+from django.contrib.gis.geos import Point, Polygon
+from django.db.models import F, FloatField, Func, Value
+
+from gis_core import crs
+from gis_core.access import Reach
+from gis_core.changes.clock import Box
+from layers.layer import FeatureLayer, Interval
+from layers.ogc.crs import LONLAT
+from layers.ogc.feature import columns
+from layers.parameters import Moment
+
+# Web Mercator's scale is 1/cos(latitude) on a sphere; on the ellipsoid it differs by up to 0.7 %.
+_SPARE = 1.01
+_MAX_LATITUDE = 85.0
+_RADIUS = 6_378_137.0
+
+
+class GeodesicMetres(Func):
+    """Distance on the ellipsoid between a geometry in degrees and a point."""
+
+    # Django's Distance() casts to geography for columns of that type only.
+    template = "ST_Distance(%(expressions)s::geography)"
+    arg_joiner = "::geography, "
+    output_field = FloatField()
+
+
+class PlaneMetres(Func):
+    """Distance in the plane of a projected CRS in metres."""
+
+    function = "ST_Distance"
+    output_field = FloatField()
+
+
+@dataclass(frozen=True)
+class Position:
+    """A WGS 84 position with the distance in metres within which points and lines count as standing there."""
+
+    lon: float
+    lat: float
+    tolerance: float
+
+    @property
+    def box(self) -> Box:
+        """The square of side 2 × tolerance around the position in EPSG:3857: where a change can touch the answer."""
+        latitude = max(-_MAX_LATITUDE, min(_MAX_LATITUDE, self.lat))
+        x, y = _RADIUS * math.radians(self.lon), _RADIUS * math.asinh(math.tan(math.radians(latitude)))
+        reach = (self.tolerance + 0.01) * _SPARE / math.cos(math.radians(latitude))
+        return x - reach, y - reach, x + reach, y + reach
+
+    def point(self, srid: int) -> Point | None:
+        """The position in another CRS through the pinned operation (gis_core/crs.py); None where that CRS does not reach."""
+        x, y = (self.lon, self.lat) if srid == crs.WGS84 else crs.transform(crs.WGS84, srid, self.lon, self.lat)
+        return Point(x, y, srid=srid) if math.isfinite(x) and math.isfinite(y) else None
+
+    def rows(self, layer: FeatureLayer, reach: Reach, when: Moment | Interval | None, limit: int) -> Sequence[tuple[Any, ...]]:
+        """At most `limit` rows (key, geometry text, attributes, metres): surfaces over the position, smallest first, whose
+        metres are 0, or points and lines within the tolerance, nearest first."""
+        point = self.point(layer.srid)
+        if point is None:
+            return []
+        rows = layer.rows(reach, when)
+        place = Value(point, output_field=GeometryField(srid=layer.srid))
+        if layer.geometry_kind == "polygon":
+            found = rows.filter(**{f"{layer.geometry}__intersects": point}).annotate(_metres=Value(0.0, output_field=FloatField()))
+            ordered = found.order_by(Area(layer.tile_geometry), "pk")
+        else:
+            metres = GeodesicMetres if layer.srid == crs.WGS84 else PlaneMetres
+            near = rows.filter(**{f"{layer.tile_geometry}__bboverlaps": _square(self.box)})
+            ordered = near.annotate(_metres=metres(F(layer.geometry), place)).filter(_metres__lte=self.tolerance).order_by("_metres", "pk")
+        return list(ordered.values_list("pk", *columns(layer, LONLAT), "_metres")[:limit])
+
+
+def _square(box: Box) -> Polygon:
+    polygon = Polygon.from_bbox(box)
+    polygon.srid = crs.WEB_MERCATOR
+    return polygon
