@@ -64,7 +64,11 @@ def database(url: str) -> dict[str, Any]:
 
     `postgres://` and `postgresql://` mean the same. A socket directory goes into the query: `?host=/run/postgresql`.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: {error}; use postgis://user:password@host:port/name.") from None
     if parts.scheme not in {"postgis", "postgres", "postgresql"} or len(parts.path) < 2:
         raise ImproperlyConfigured("DATABASE_URL: use postgis://user:password@host:port/name.")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
@@ -74,6 +78,6 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or "") or query.pop("password", ""),
         "HOST": query.pop("host", "") or parts.hostname or "",
-        "PORT": str(parts.port or query.pop("port", "")),
+        "PORT": str(port or query.pop("port", "")),
         "OPTIONS": query,
     }
