@@ -15,6 +15,13 @@ class WebMercator(Func):
     output_field = models.GeometryField(srid=3857)
 
 
+class LabelPoint(Func):
+    """One point inside the geometry, in EPSG:3857: where its name stands, once, however many tiles it covers."""
+
+    template = "ST_PointOnSurface(ST_Transform(%(expressions)s, 3857))"
+    output_field = models.PointField(srid=3857)
+
+
 class Distance3857(Func):
     """`a <-> b`: the ordering operator that a GiST index answers by nearest neighbour search.
 

@@ -23,6 +23,7 @@ class AdminUnits(FeatureLayer):
     tile_fields = ("name", "level", "code")
     search_fields = ("name", "code")
     label_field = "name"
+    label_geometry = "label_3857"
     time_fields, shows_present = ("valid_from", "valid_to"), True
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "fill": {"fill-color": "#15395a", "fill-opacity": 0.62},

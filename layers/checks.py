@@ -42,8 +42,10 @@ def _check_feature_layer(layer: FeatureLayer, where: str) -> Iterator[checks.Che
         yield checks.Error(f"{where}.model ({layer.model.__name__}) states no `access` rule.", id="layers.E004")
     if not hasattr(layer.model._default_manager.all(), "restrict"):
         yield checks.Error(f"{where}.model ({layer.model.__name__}): its `objects` has no restrict(user, action).", id="layers.E005")
-    for attribute in ("geometry", "tile_geometry"):
-        if not isinstance(_field(layer, getattr(layer, attribute)), GeometryField) and attribute == "geometry":
+    for attribute in ("geometry", "tile_geometry", *(["label_geometry"] if layer.label_geometry else [])):
+        field = _field(layer, getattr(layer, attribute))
+        # A generated column is a geometry through its output field.
+        if not isinstance(getattr(field, "output_field", field), GeometryField):
             yield checks.Error(f"{where}.{attribute} is {getattr(layer, attribute)!r}, which is no geometry field.", id="layers.E006")
     yield from _check_fields(layer, where)
 

@@ -68,6 +68,8 @@ class FeatureLayer(Layer):
     tile_fields: ClassVar[Sequence[str]] = ()
     search_fields: ClassVar[Sequence[str]] = ()
     label_field: ClassVar[str] = ""
+    # A point column (EPSG:3857) where the label stands; without it a surface is labelled once in every tile it covers.
+    label_geometry: ClassVar[str] = ""
     time_fields: ClassVar[tuple[str, str | None] | None] = None
     # A layer of validities shows the present unless a date is asked; one of events shows everything.
     shows_present: ClassVar[bool] = False
@@ -130,6 +132,11 @@ class FeatureLayer(Layer):
         field = self.model._meta.get_field(self.geometry)
         assert isinstance(field, GeometryField)
         return field
+
+    @property
+    def label_layer(self) -> str:
+        """The MVT layer that labels are drawn from: one of its own where there are label points."""
+        return f"{self.name}_label" if self.label_geometry else self.name
 
     @property
     def srid(self) -> int:

@@ -18,7 +18,8 @@ def style_of(layer: Layer, theme: Theme = "light") -> list[dict[str, Any]]:
     for number, part in enumerate(declared):
         entry = dict(part)
         entry["id"] = f"{layer.name}-{entry.get('id', number)}"
-        entry["source"] = entry["source-layer"] = layer.name
+        entry["source"] = layer.name
+        entry["source-layer"] = layer.label_layer if entry["type"] == "symbol" and isinstance(layer, FeatureLayer) else layer.name
         entry["minzoom"] = max(entry.get("minzoom", 0), presentation.min_zoom(layer))
         entry["metadata"] = {"layer": layer.name}
         if theme == "dark":
@@ -48,6 +49,8 @@ def _entries(layer: Layer, colour: object) -> Iterator[tuple[str, str]]:
     if isinstance(colour, str):
         yield str(layer.title), colour
         return
+    if isinstance(colour, list) and colour[0] == "case":
+        colour = colour[-1]  # the general rule stands last
     if not (isinstance(colour, list) and colour[0] == "match" and isinstance(layer, FeatureLayer)):
         return
     labels = _labels(layer, colour[1][1])

@@ -41,7 +41,7 @@ def tile_query(sources: Sequence[TileSource], tile: Tile) -> tuple[str, dict[str
         sql, values = source.statement()
         names = [f"p{number}_{index}" for index in range(len(values))]
         parameters.update(zip(names, values, strict=True))
-        parts.append(f"coalesce(({_named(sql, names)}), ''::bytea)")
+        parts.append(f"({_named(sql, names)})")
     return "SELECT " + " || ".join(parts), parameters
 
 
@@ -53,22 +53,33 @@ def _named(sql: str, names: Sequence[str]) -> str:
 
 @lru_cache(maxsize=512)
 def _statement(layer: FeatureLayer, reach: Reach, when: When) -> tuple[str, list[object]]:
-    pk = layer.model._meta.pk
-    assert pk is not None
-    columns = [layer.model._meta.get_field(name).column for name in layer.tile_fields]  # type: ignore[union-attr]
-    query = layer.rows(reach, when).values(pk.name, *layer.tile_fields, layer.tile_geometry).order_by().query.clone()
+    geometries = {layer.tile_geometry: layer.name, **({layer.label_geometry: layer.label_layer} if layer.label_geometry else {})}
+    selects, values = [], []
+    for geometry, name in geometries.items():
+        sql, own = _select(layer, reach, when, geometry, name)
+        selects.append(f"coalesce(({sql}), ''::bytea)")
+        values.extend(own)
+    return "SELECT " + " || ".join(selects), values
+
+
+def _select(layer: FeatureLayer, reach: Reach, when: When, geometry: str, name: str) -> tuple[str, list[object]]:
+    """One MVT layer from one geometry column."""
+    meta = layer.model._meta
+    assert meta.pk is not None
+    columns = [meta.get_field(field).column for field in layer.tile_fields]  # type: ignore[union-attr]
+    query = layer.rows(reach, when).values(meta.pk.name, *layer.tile_fields, geometry).order_by().query.clone()
     query.subquery = True  # else GeoDjango casts the geometry to bytea
     inner, values = query.get_compiler(connection=connection).as_sql()
-    attributes = "".join(f", r.{quote(column)} AS {quote(name)}" for column, name in zip(columns, layer.tile_fields, strict=True))
-    geometry = quote(layer.model._meta.get_field(layer.tile_geometry).column)  # type: ignore[union-attr]
+    attributes = "".join(f", r.{quote(column)} AS {quote(field)}" for column, field in zip(columns, layer.tile_fields, strict=True))
+    shape = quote(meta.get_field(geometry).column)  # type: ignore[union-attr]
     envelope = "ST_TileEnvelope(%(z)s, %(x)s, %(y)s{margin})"
     # No "geometry is not null" outside: the planner would run ST_AsMVTGeom twice, and ST_AsMVT skips nulls by itself.
     sql = (
-        f"SELECT ST_AsMVT(t, '{layer.name}', {EXTENT}, 'g', 'id') FROM ("  # noqa: S608  names are the class's, quoted; values are parameters
-        f"SELECT r.{quote(pk.column)} AS id{attributes},"
-        f" ST_AsMVTGeom(r.{geometry}, {envelope.format(margin='')}, {EXTENT}, {BUFFER}, true) AS g"
+        f"SELECT ST_AsMVT(t, '{name}', {EXTENT}, 'g', 'id') FROM ("  # noqa: S608  names are the class's, quoted; values are parameters
+        f"SELECT r.{quote(meta.pk.column)} AS id{attributes},"
+        f" ST_AsMVTGeom(r.{shape}, {envelope.format(margin='')}, {EXTENT}, {BUFFER}, true) AS g"
         f" FROM ({inner}) r"
-        f" WHERE r.{geometry} && {envelope.format(margin=f', margin => {MARGIN}')}"
-        f" ORDER BY r.{quote(pk.column)}) t"
+        f" WHERE r.{shape} && {envelope.format(margin=f', margin => {MARGIN}')}"
+        f" ORDER BY r.{quote(meta.pk.column)}) t"
     )
     return sql, list(values)

@@ -22,15 +22,7 @@ def tilejson(layer: FeatureLayer, found: Summary, origin: str, when: When) -> di
         "minzoom": presentation.min_zoom(layer),
         "maxzoom": min(presentation.max_zoom(layer), DETAIL_ZOOM),
         "scheme": "xyz",
-        "vector_layers": [
-            {
-                "id": layer.name,
-                "description": str(layer.title),
-                "minzoom": presentation.min_zoom(layer),
-                "maxzoom": min(presentation.max_zoom(layer), DETAIL_ZOOM),
-                "fields": {name: _kind(layer, name) for name in layer.tile_fields},
-            }
-        ],
+        "vector_layers": [_vector_layer(layer, name) for name in dict.fromkeys((layer.name, layer.label_layer))],
         # Every feature from minzoom on, none below: nothing is dropped or sampled (docs/architecture.md).
         "generalisation": "none",
     }
@@ -41,6 +33,16 @@ def tilejson(layer: FeatureLayer, found: Summary, origin: str, when: When) -> di
     if setting.owner:
         document["attribution"] = setting.owner
     return document
+
+
+def _vector_layer(layer: FeatureLayer, name: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "description": str(layer.title),
+        "minzoom": presentation.min_zoom(layer),
+        "maxzoom": min(presentation.max_zoom(layer), DETAIL_ZOOM),
+        "fields": {field: _kind(layer, field) for field in layer.tile_fields},
+    }
 
 
 def _kind(layer: FeatureLayer, name: str) -> str:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.access import PUBLIC, AccessRule, Action, Reach
-from gis_core.functions import WebMercator
+from gis_core.functions import LabelPoint, WebMercator
 
 
 class DateRange(Func):
@@ -81,7 +81,8 @@ class AdminUnit(models.Model):
     """A province, district or commune between two dates.
 
     `path` joins the codes from the top and ends in "/": "49/502/20341/". `valid_to` is the first day on which the unit is
-    no longer in force, null while it is. `geom` is EPSG:4326; `geom_3857` follows it by itself.
+    no longer in force, null while it is. `geom` is EPSG:4326; `geom_3857` and `label_3857`
+    follow it by themselves.
     """
 
     access: ClassVar[AccessRule] = PUBLIC
@@ -108,6 +109,9 @@ class AdminUnit(models.Model):
     geom = models.MultiPolygonField(srid=4326)
     geom_3857 = models.GeneratedField(
         expression=WebMercator(F("geom")), output_field=models.MultiPolygonField(srid=3857, spatial_index=False), db_persist=True
+    )
+    label_3857 = models.GeneratedField(
+        expression=LabelPoint(F("geom")), output_field=models.PointField(srid=3857, spatial_index=False), db_persist=True
     )
 
     objects = AdminUnitQuerySet.as_manager()

@@ -75,6 +75,9 @@ class Roads(FeatureLayer):
     min_zoom = 9
     _width = ["match", ["get", "road_class"], "expressway", 5, "national", 4, "provincial", 3.2, "urban", 2.6, 1.6]
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"casing": {"line-color": "#0b1626"}}
+    # Streets where traffic flows stay quiet, so that the eye finds the trouble.
+    _quiet: ClassVar[list[Any]] = ["all", ["==", ["get", "traffic_state"], "free"], ["==", ["get", "road_class"], "street"]]
+    _colour: ClassVar[list[Any]] = ["case", _quiet, "#c3ccd2", match("traffic_state", TRAFFIC, "#9aa5ad")]
     style = (
         {
             "id": "casing",
@@ -86,7 +89,7 @@ class Roads(FeatureLayer):
             "id": "line",
             "type": "line",
             "layout": {"line-cap": "round"},
-            "paint": {"line-color": match("traffic_state", TRAFFIC, "#9aa5ad"), "line-width": _width},
+            "paint": {"line-color": _colour, "line-width": _width},
         },
         {
             "id": "label",

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.access import PUBLIC
-from gis_core.functions import WebMercator
+from gis_core.functions import LabelPoint, WebMercator
 from gis_core.models import SpatialRow
 from layers.catalogue import register
 from layers.layer import FeatureLayer
@@ -36,6 +36,9 @@ class WaterBody(SpatialRow):
     geom_3857 = models.GeneratedField(
         expression=WebMercator(F("geom")), output_field=models.MultiPolygonField(srid=3857, spatial_index=False), db_persist=True
     )
+    label_3857 = models.GeneratedField(
+        expression=LabelPoint(F("geom")), output_field=models.PointField(srid=3857, spatial_index=False), db_persist=True
+    )
 
     class Meta:
         verbose_name = _("body of water")
@@ -58,6 +61,7 @@ class Water(FeatureLayer):
     tile_fields = ("name", "kind")
     search_fields = ("name",)
     label_field = "name"
+    label_geometry = "label_3857"
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"fill": {"fill-color": "#0e2a47"}}
     style = (
         {"id": "fill", "type": "fill", "paint": {"fill-color": "#a9d3e6"}},
