@@ -1,9 +1,10 @@
 """How layers are shown (LayerSetting), imported data, and the tables of the themes."""
 
+from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
 from layers.themes.facilities import Facility
 from layers.themes.tourism import TourismPlace
 from layers.themes.traffic import RoadSegment
 from layers.themes.water import WaterBody
 
-__all__ = ["Facility", "LayerSetting", "RoadSegment", "TourismPlace", "WaterBody"]
+__all__ = ["Facility", "ImportedLayer", "LayerSetting", "RoadSegment", "TourismPlace", "WaterBody"]

@@ -1,0 +1,48 @@
+"""Places in a table (CSV): which columns hold them."""
+
+import unicodedata
+
+from gis_core.importing.faults import FileFault
+
+_LONGITUDE = ("lon", "long", "lng", "longitude", "kinh do", "kinhdo")
+_LATITUDE = ("lat", "latitude", "vi do", "vido")
+_EAST = ("x", "east", "easting", "e", "toa do x", "x_coord")
+_NORTH = ("y", "north", "northing", "n", "toa do y", "y_coord")
+_WKT = ("wkt", "geom", "geometry", "the_geom", "wkt_geom")
+# The whole file decides on the types, not the first megabyte: a later word in a column of numbers would become null.
+_TYPES = {"AUTODETECT_TYPE": "YES", "AUTODETECT_SIZE_LIMIT": "0", "EMPTY_STRING_AS_NULL": "YES"}
+
+
+def coordinate_columns(names: list[str], east_north: tuple[str, str] | None) -> tuple[dict[str, str], bool]:
+    """GDAL's open options for a table with these columns, and whether its positions are in degrees. Raises FileFault.
+
+    Vietnamese survey papers write X for north and Y for east: then `east_north` is ("Y", "X").
+    """
+    plain = {_plain(name): name for name in names}
+    if east_north is not None:
+        for name in east_north:
+            if name not in names:
+                raise FileFault("unknown-field", field=name[:60], fields=", ".join(names)[:500])
+        return _pair(*east_north), False
+    for easts, norths, degrees in ((_LONGITUDE, _LATITUDE, True), (_EAST, _NORTH, False)):
+        east, north = _first(plain, easts), _first(plain, norths)
+        if east and north:
+            return _pair(east, north), degrees
+    wkt = _first(plain, _WKT)
+    if wkt:
+        return {**_TYPES, "GEOM_POSSIBLE_NAMES": wkt, "KEEP_GEOM_COLUMNS": "NO"}, False
+    raise FileFault("no-places", fields=", ".join(names)[:500])
+
+
+def _pair(east: str, north: str) -> dict[str, str]:
+    return {**_TYPES, "X_POSSIBLE_NAMES": east, "Y_POSSIBLE_NAMES": north, "KEEP_GEOM_COLUMNS": "YES"}
+
+
+def _first(plain: dict[str, str], wanted: tuple[str, ...]) -> str | None:
+    return next((plain[name] for name in wanted if name in plain), None)
+
+
+def _plain(name: str) -> str:
+    """Lower case without diacritics: "Kinh độ" is "kinh do"."""
+    letters = unicodedata.normalize("NFD", name.strip().lower().replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -1,0 +1,241 @@
+"""The import of a file as a layer, from the first byte to the published table, in one transaction."""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from gis_core.importing.columns import identifier, identifiers
+from gis_core.importing.faults import Fault, RowFault
+from gis_core.importing.report import Report
+from gis_core.importing.source import Source, digest, opened
+from layers.catalogue import catalogue
+from layers.imports import publish
+from layers.imports.guess import guess, min_zoom
+from layers.imports.request import Family, ImportRefused, ImportRequest, Outcome, RowsRefused
+from layers.imports.runtime import RESERVED
+from layers.imports.staging import FAMILIES, Staging
+from layers.models import ImportedLayer
+from layers.models.imported_layer import MAX_NAME, Column
+
+_SPARSE = frozenset({"kml", "gpx"})  # formats whose schema is fixed and mostly empty
+_SINGLE: dict[Family, str] = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
+_WIDER = {("integer", "bigint"), ("integer", "double"), ("bigint", "double")}
+
+
+class Counter(Protocol):
+    """What counts the rows that were read."""
+
+    def advance(self, rows: int) -> None:
+        """So many rows more."""
+
+
+Watching = Callable[[int | None], AbstractContextManager[Counter]]
+
+
+def import_layer(request: ImportRequest, watching: Watching) -> Outcome:
+    """Import a file. `watching(total)` gives the progress of reading.
+
+    Raises FileFault for a file that cannot be read, ImportRefused for a request that cannot be done, and its subclass
+    RowsRefused when rows are wrong; then nothing has changed.
+    """
+    existing = _check_name(request)
+    with opened(request.path, request.options) as source, transaction.atomic():
+        with connection.cursor() as cursor:
+            # A slow file would otherwise end the owner's session; a second import of the name waits here.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {request.name}"])
+        _check_srid(source.description.srid)
+        outcome = _load(request, existing, source, watching)
+        if request.dry_run:
+            transaction.set_rollback(True)
+        else:
+            transaction.on_commit(catalogue.reload)
+    return outcome
+
+
+def remove_layer(name: str) -> ImportedLayer:
+    """Remove an imported layer with its rows. Raises ImportRefused for an unknown name."""
+    with transaction.atomic():
+        layer = ImportedLayer.objects.select_for_update().filter(name=name).first()
+        if layer is None:
+            known = ", ".join(ImportedLayer.objects.values_list("name", flat=True)) or "–"
+            raise ImportRefused(_("There is no imported layer “%(name)s”. There are: %(known)s.") % {"name": name, "known": known})
+        publish.drop(layer)
+        transaction.on_commit(catalogue.reload)
+    return layer
+
+
+def _check_name(request: ImportRequest) -> ImportedLayer | None:
+    """The layer that exists under the name, if the request may touch it. Raises ImportRefused."""
+    name = request.name
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or len(name) > MAX_NAME:
+        values = {"name": name, "limit": MAX_NAME, "proposal": identifier(name)[:MAX_NAME]}
+        raise ImportRefused(
+            _("“%(name)s” cannot be a layer's name: use up to %(limit)d of a-z, 0-9 and _, a letter first; for example %(proposal)s.")
+            % values
+        )
+    if name in catalogue._declared:
+        raise ImportRefused(_("“%(name)s” is a layer of the service itself; choose another name.") % {"name": name})
+    existing = ImportedLayer.objects.filter(name=name).first()
+    if existing is None and request.mode == "append":
+        raise ImportRefused(_("There is no imported layer “%(name)s” to append to.") % {"name": name})
+    if existing is not None and request.mode == "create":
+        raise ImportRefused(_("The layer “%(name)s” exists; say --replace or --append, or choose another name.") % {"name": name})
+    return existing
+
+
+def _check_srid(srid: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM spatial_ref_sys WHERE srid = %s", [srid])
+        if cursor.fetchone() is None:
+            raise ImportRefused(_("The database does not know EPSG:%(srid)d; run the migrations first.") % {"srid": srid})
+
+
+def _load(request: ImportRequest, existing: ImportedLayer | None, source: Source, watching: Watching) -> Outcome:
+    about = source.description
+    names = identifiers([found.name for found in about.fields], RESERVED)
+    columns = [Column(name=name, alias=found.name, type=found.type) for name, found in zip(names, about.fields, strict=True)]
+    if existing is not None and request.mode == "append":
+        _check_columns(existing, columns, about.srid)
+    staging, report = Staging(columns, about.srid), Report()
+    total = _stage(source, staging, report, watching)
+    outcome = Outcome(about, ImportedLayer(), 0, report, source.remarks)
+    if about.format in _SPARSE and request.mode != "append":
+        outcome.dropped = staging.drop_empty_columns()
+    _check_rows(request, existing, staging, outcome)
+    if report.count and not request.skip_bad:
+        raise RowsRefused(report, total)
+    staging.remove(sorted(report.rows))
+    if not staging.count():
+        raise ImportRefused(_("The file has no row that can be used."))
+    outcome.renamed = [(column["alias"], column["name"]) for column in staging.columns if column["alias"] != column["name"]]
+    outcome.layer = _described(request, existing, staging, about.srid)
+    _write(request, outcome)
+    return outcome
+
+
+def _stage(source: Source, staging: Staging, report: Report, watching: Watching) -> int:
+    """Rows into the staging table; how many the file has."""
+    total = 0
+    staging.create()
+    with watching(source.description.count) as progress:
+        for batch in source.batches:
+            report.extend(batch.faults)
+            if batch.table.num_rows:
+                staging.copy(batch.table)
+            total += batch.size
+            progress.advance(batch.size)
+    return total
+
+
+def _check_rows(request: ImportRequest, existing: ImportedLayer | None, staging: Staging, outcome: Outcome) -> None:
+    """What only all rows together, or the database, can tell."""
+    report = outcome.report
+    outcome.other_kinds = _one_family(request, staging, report)
+    broken = list(staging.invalid())
+    if request.repair and broken:
+        outcome.repaired = staging.mend([found.row for found in broken])
+        broken = [RowFault(found.row, Fault("not-repaired")) for found in broken if found.row not in set(outcome.repaired)]
+    report.extend(broken)
+    key = _key(request, existing, staging.columns)
+    if key is not None:
+        report.extend(staging.duplicates(key))
+        if existing is not None and request.mode == "append":
+            report.extend(staging.stored_already(key, existing.table))
+    if existing is not None and request.mode == "append":
+        _check_kinds(existing, staging, report)
+
+
+def _one_family(request: ImportRequest, staging: Staging, report: Report) -> int:
+    """Leave one kind of geometry in the staging table; how many rows of other kinds went because the request says so."""
+    kinds = staging.kinds()
+    strange = [kind for kind in kinds if kind not in FAMILIES]
+    wanted = _("points, lines or polygons")
+    report.extend(RowFault(row, Fault("other-kind", {"kind": kind, "wanted": wanted})) for row, kind in staging.rows_of(strange))
+    counts: dict[str, int] = {}
+    for kind, count in kinds.items():
+        if kind in FAMILIES:
+            counts[FAMILIES[kind]] = counts.get(FAMILIES[kind], 0) + count
+    if request.family is not None:
+        others = staging.rows_of([kind for kind in FAMILIES if FAMILIES[kind] != request.family])
+        staging.remove([row for row, _kind in others])
+        return len(others)
+    if len(counts) > 1:
+        listed = ", ".join(f"{family}: {count}" for family, count in sorted(counts.items()))
+        raise ImportRefused(
+            _("The file mixes kinds of geometry (%(listed)s); a layer has one. Choose it with --geometry point, line or polygon.")
+            % {"listed": listed}
+        )
+    return 0
+
+
+def _check_kinds(existing: ImportedLayer, staging: Staging, report: Report) -> None:
+    """Appended rows must fit the type of the table's geometry column."""
+    accepted = {existing.geometry_type.upper(), existing.geometry_type.upper().removeprefix("MULTI")}
+    strange = [kind for kind in staging.kinds() if kind not in accepted]
+    report.extend(
+        RowFault(row, Fault("other-kind", {"kind": kind, "wanted": existing.geometry_type})) for row, kind in staging.rows_of(strange)
+    )
+
+
+def _key(request: ImportRequest, existing: ImportedLayer | None, columns: list[Column]) -> Column | None:
+    wanted = request.key or (existing.key_field if existing is not None and request.mode == "append" else "")
+    if not wanted:
+        return None
+    for column in columns:
+        if wanted in (column["alias"], column["name"]):
+            return column
+    known = ", ".join(column["alias"] for column in columns)
+    raise ImportRefused(_("The file has no field “%(field)s”; it has: %(known)s.") % {"field": wanted, "known": known})
+
+
+def _check_columns(existing: ImportedLayer, columns: list[Column], srid: int) -> None:
+    """Appended rows must have columns that the table has, in its coordinate system."""
+    if srid != existing.srid:
+        values = {"name": existing.name, "srid": existing.srid, "other": srid}
+        raise ImportRefused(_("The layer “%(name)s” is in EPSG:%(srid)d, the file in EPSG:%(other)d.") % values)
+    types = {column["name"]: column["type"] for column in existing.columns}
+    strange = [
+        column["alias"]
+        for column in columns
+        if types.get(column["name"]) != column["type"] and (column["type"], types.get(column["name"])) not in _WIDER
+    ]
+    if strange:
+        values = {"name": existing.name, "fields": ", ".join(strange)}
+        raise ImportRefused(
+            _("The layer “%(name)s” has no such columns, or of another type: %(fields)s. Choose some with --fields.") % values
+        )
+
+
+def _described(request: ImportRequest, existing: ImportedLayer | None, staging: Staging, srid: int) -> ImportedLayer:
+    """The description of the layer as it will be, not yet saved."""
+    layer = existing or ImportedLayer(name=request.name, table=publish.PREFIX + request.name)
+    layer.source_name, layer.source_sha256 = request.path.name[:200], digest(request.path)
+    layer.owner = request.owner or layer.owner
+    layer.title = request.title or layer.title or request.name.replace("_", " ").capitalize()
+    if request.mode == "append":
+        return layer
+    kinds = staging.kinds()
+    family = next(FAMILIES[kind] for kind in kinds)
+    multi = any(kind.startswith("MULTI") for kind in kinds)
+    key = _key(request, None, staging.columns)
+    layer.geometry_type = f"{'Multi' if multi else ''}{_SINGLE[family]}"  # type: ignore[index]
+    layer.srid, layer.columns, layer.key_field = srid, staging.columns, key["name"] if key else ""
+    layer.access = ImportedLayer.Access.PUBLIC if request.public else ImportedLayer.Access.SCOPED
+    return layer
+
+
+def _write(request: ImportRequest, outcome: Outcome) -> None:
+    layer = outcome.layer
+    where = publish.placement(request.units)
+    outcome.written = publish.append(layer, where) if request.mode == "append" else publish.create(layer, where)
+    found = guess(layer.table, layer.columns)
+    layer.label_field, layer.tile_fields, layer.search_fields = found.label_field, found.tile_fields, found.search_fields
+    layer.min_zoom = min_zoom(layer.table, FAMILIES[layer.geometry_type.upper()])
+    layer.row_count = publish.table_size(layer)
+    outcome.outside = publish.outside(layer)
+    layer.save()

@@ -1,0 +1,54 @@
+"""What an import tells the person who started it."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from layers.imports.request import Outcome
+
+
+def remarks(outcome: Outcome) -> Iterator[str]:
+    """How the file was understood, and everything that did not come over as it was."""
+    source = outcome.source
+    yield _("Read as %(format)s in %(crs)s.") % {"format": source.format, "crs": source.crs_name}
+    if outcome.renamed:
+        yield _("Columns: %(names)s.") % {"names": ", ".join(f"{alias} → {name}" for alias, name in outcome.renamed)}
+    if source.left_out:
+        yield _("Left out, because a table cannot show them: %(names)s.") % {"names": ", ".join(source.left_out)}
+    if outcome.dropped:
+        yield _("Left out, because they are empty: %(names)s.") % {"names": ", ".join(outcome.dropped)}
+    yield from _of_texts(outcome)
+    yield from _of_rows(outcome)
+    if not source.offline:
+        yield _("This system gave the reading process no namespace without network; its proxy is blocked instead.")
+
+
+def _of_texts(outcome: Outcome) -> Iterator[str]:
+    found = outcome.remarks
+    if found.normalised:
+        fields = ", ".join(f"{name} {count}" for name, count in found.fields.items())
+        yield _("Texts brought to Unicode's composed form (NFC): %(fields)s.") % {"fields": fields}
+    if found.legacy:
+        yield _("Warning: texts look like %(name)s, an encoding of fonts before Unicode. Convert them first.") % {"name": found.legacy}
+
+
+def _of_rows(outcome: Outcome) -> Iterator[str]:
+    if outcome.remarks.heights:
+        yield _("Heights were dropped; their reference is not known.")
+    mended = len(outcome.repaired)
+    if mended:
+        yield ngettext("%(count)d shape was mended.", "%(count)d shapes were mended.", mended) % {"count": mended}
+    if outcome.other_kinds:
+        yield _("%(count)d rows of other kinds of geometry were left out.") % {"count": outcome.other_kinds}
+    if outcome.outside and outcome.layer.access == outcome.layer.Access.SCOPED:
+        yield _("%(count)d rows lie in no administrative unit: only those who see every unit see them.") % {"count": outcome.outside}
+
+
+def result(outcome: Outcome, *, dry_run: bool) -> str:
+    """The last sentence."""
+    layer = outcome.layer
+    values = {"rows": outcome.written, "name": layer.name, "kind": layer.geometry_type, "srid": layer.srid, "zoom": layer.min_zoom}
+    done = _("%(rows)d rows are in the layer “%(name)s” (%(kind)s, EPSG:%(srid)d, drawn from zoom %(zoom)d).")
+    tried = _("Dry run: %(rows)d rows would come into the layer “%(name)s” (%(kind)s, EPSG:%(srid)d). Nothing was written.")
+    return (tried if dry_run else done) % values

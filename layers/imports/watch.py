@@ -1,0 +1,36 @@
+"""Imported layers in the catalogue of every running process, at once after an import."""
+
+import logging
+from collections.abc import Iterator
+
+from django.db import connection
+
+from gis_core.changes.reaction import when_changed
+from layers.catalogue import catalogue
+from layers.checks import check_layer
+from layers.imports.runtime import ImportedFeatureLayer, layer_of
+from layers.models import ImportedLayer
+
+log = logging.getLogger(__name__)
+
+
+@catalogue.provide
+def imported_layers() -> Iterator[ImportedFeatureLayer]:
+    """The layers that were imported; none before the first migration."""
+    table = ImportedLayer._meta.db_table
+    with connection.cursor() as cursor:
+        # Asked of the catalogue of the database, because a failing query would spoil a transaction that is open.
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        (exists,) = cursor.fetchone()
+    if not exists:
+        return
+    for description in ImportedLayer.objects.all():
+        layer = layer_of(description)
+        mistakes = list(check_layer(layer))
+        if mistakes:
+            log.error("The imported layer %s is left out: %s", description.name, mistakes[0].msg)
+        else:
+            yield layer
+
+
+when_changed([ImportedLayer._meta.db_table], catalogue.reload)
