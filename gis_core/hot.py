@@ -10,11 +10,14 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
+from django.conf import settings
 from django.http import Http404
+from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -47,9 +50,15 @@ class Request:
 
     @classmethod
     def parse(cls, scope: ASGIScope, receive: Receive) -> "Request":
-        """From an ASGI scope. Raises TooLong for a long address, BadParameter for a query that is not UTF-8 or repeats a name."""
+        """From an ASGI scope.
+
+        Raises TooLong for a long address, BadParameter for a foreign Host and for a query that is not UTF-8 or repeats a name.
+        """
         query: bytes = scope.get("query_string", b"")
         refuse_long_address(query, scope["path"])
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        if not _is_our_host(headers.get(b"host", b"localhost").decode("latin-1")):
+            raise BadParameter(_("This service does not answer under the host name that was asked for."), field="Host")
         try:
             pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
         except ValueError:
@@ -57,7 +66,7 @@ class Request:
         parameters = dict(pairs)
         if len(parameters) != len(pairs):
             raise BadParameter(_("A parameter is given more than once."))
-        return cls(scope["method"], scope["path"], parameters, dict(scope["headers"]), scope.get("scheme", "http"), receive)
+        return cls(scope["method"], scope["path"], parameters, headers, scope.get("scheme", "http"), receive)
 
     def header(self, name: bytes) -> str:
         """A header's value as text, "" when absent."""
@@ -89,6 +98,13 @@ class Request:
         if not value.isascii() or not value.isdigit() or len(value) > 18:
             raise BadParameter(_("%(name)s must be a whole number of at most 18 digits.") % {"name": name}, field=name)
         return int(value)
+
+
+@lru_cache(maxsize=256)
+def _is_our_host(host: str) -> bool:
+    """Host names stand in links, so a foreign one must not get through (Django checks it on its side too)."""
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 @dataclass

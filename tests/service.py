@@ -105,7 +105,7 @@ class Service:
     def settle(self) -> None:
         """Wait until this process knows every committed change, and the permissions that follow from it."""
         seq, permissions = self._committed()
-        wait_until(lambda: clock.seq >= seq, f"the follower to reach change {seq}")
+        wait_until(lambda: clock.holds(seq), f"the follower to reach change {seq}")
         if permissions > self._permissions:
             wait_until(self._knows_permissions, "the directory of permissions to be renewed")
             self._permissions = permissions
@@ -181,6 +181,14 @@ class Stream:
             except queue.Empty:
                 return None
             self._text += message.get("body", b"").decode()
+
+    def ended(self, patience: float = PATIENCE) -> bool:
+        """Whether the server ends the answer within `patience` seconds."""
+        try:
+            self._task.result(patience)
+        except TimeoutError:
+            return False
+        return True
 
     def close(self) -> None:
         """The client goes away."""

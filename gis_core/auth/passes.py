@@ -30,12 +30,12 @@ class Pass:
 
 
 def unseal(value: str) -> Pass | None:
-    """The pass in a cookie's value; None when it is forged, damaged or over."""
+    """The pass in a cookie's value; None when it is forged, damaged, over, or of another release's making."""
     try:
-        content = signing.loads(value, salt=_SALT)
-    except signing.BadSignature:
+        user, session, fingerprint, expires = signing.loads(value, salt=_SALT)
+        found = Pass(int(user), str(session), str(fingerprint), int(expires))
+    except (signing.BadSignature, TypeError, ValueError):
         return None
-    found = Pass(*content)
     return found if found.expires > time.time() else None
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
+from gis_core.errors import MethodNotAllowed
 from gis_core.http_errors import respond
 
 
@@ -15,8 +17,12 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass through."""
-        return self.get_response(request)
+        """Pass through; Django's bare 405 gets a sentence."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            allowed = response.headers["Allow"]
+            return respond(request, MethodNotAllowed(_("Possible here: %(methods)s.") % {"methods": allowed}, headers={"Allow": allowed}))
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse:
         """Django calls this for an exception that a view raised."""

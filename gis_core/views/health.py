@@ -8,17 +8,20 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from gis_core.changes.hub import hub, unready_after
 from gis_core.errors import NotFound
 
 
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """The process lives. Nothing else is asked, so that a database's trouble does not restart the service."""
     return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
+@require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """200 when requests can be served; 503 with the names of what is not ready. Details stay in the log."""
     failed = [name for name, probe in PROBES.items() if not _holds(probe)]
@@ -26,6 +29,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(body, status=503 if failed else 200, headers={"Cache-Control": "no-store"})
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text format, for the monitoring on this machine and for staff.
 
