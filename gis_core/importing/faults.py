@@ -72,7 +72,24 @@ ROW_SENTENCES: dict[str, str] = {
     "not-repaired": gettext_noop("The shape is not valid and could not be mended."),
     "other-kind": gettext_noop("The geometry is a %(kind)s in a layer of %(wanted)s."),
 }
-SENTENCES = {**FILE_SENTENCES, **ROW_SENTENCES}
+# Rows of administrative units (gis_core/units).
+UNIT_SENTENCES: dict[str, str] = {
+    "bad-code": gettext_noop("“%(value)s” is no code of a unit; a %(level)s has %(digits)d digits."),
+    "no-name": gettext_noop("Unit %(unit)s has no name."),
+    "not-a-surface": gettext_noop("Unit %(unit)s is no surface but a %(kind)s."),
+    "differs": gettext_noop(
+        "Unit %(unit)s is there already since %(since)s with another name, parent or outline; say --replace to renew it."
+    ),
+    "still-in-force": gettext_noop(
+        "Code %(unit)s belongs to “%(name)s” since %(since)s, which is still in force; say --end-previous if it ends on that day."
+    ),
+    "later": gettext_noop("Code %(unit)s belongs to “%(name)s” from %(since)s on; say until when this unit is in force with --valid-to."),
+    "overlap": gettext_noop("Unit %(unit)s and “%(other)s” overlap by %(share)s %% of the smaller one (%(area)s km²)."),
+    "bad-extent": gettext_noop("The extent of a succession is “full” or “partial”, not “%(value)s”."),
+    "no-old-unit": gettext_noop("No unit with code %(code)s was in force on %(day)s."),
+    "no-new-unit": gettext_noop("No unit with code %(code)s is in force from %(day)s on."),
+}
+SENTENCES = {**FILE_SENTENCES, **ROW_SENTENCES, **UNIT_SENTENCES}
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,12 @@ from layers.imports.database import rows
 from layers.models.imported_layer import Column
 
 # What people call the name of a thing, then what they call its number; the first that a table has is its label.
-_NAMES = re.compile(r"(full_?name|ten|ten_.*|name|nom|title|label|tieu_de|.*_name|.*_ten)")
-_NUMBERS = re.compile(r"(so_thua|so_hieu|numero|number|so|ref|ma|ma_.*|code|.*_code|.*_no|source_id)")
+_LABELS = (
+    re.compile(r"full_?name|ten|ten_.*|name|nom|title|label|tieu_de"),
+    re.compile(r".*_name|.*_ten"),
+    re.compile(r"so_thua|so_hieu|numero|number|so|ref|.*_no"),
+    re.compile(r"ma|ma_.*|code|.*_code|source_id"),
+)
 _SAMPLE = 20_000
 _LONG, _MANY = 40, 60  # characters of a text and different values of a category in tiles
 _SEARCHED = 4
@@ -50,7 +54,7 @@ def guess(table: str, columns: list[Column]) -> Guess:
     """From the first rows of a table (the same rows each time, so the same guess)."""
     found = _statistics(table, columns)
     texts = [column for column in found if column.is_short_text]
-    label = next((column for pattern in (_NAMES, _NUMBERS) for column in texts if pattern.fullmatch(column.name)), None)
+    label = next((column for pattern in _LABELS for column in texts if pattern.fullmatch(column.name)), None)
     if label is None:
         label = max(texts, key=lambda column: column.distinct, default=None)
     categories = [

@@ -31,10 +31,20 @@ def default_style(name: str, geometry_type: str, label_field: str) -> tuple[Styl
     return (*drawn[kind], _label(kind, label_field, dark)) if label_field else drawn[kind]
 
 
+def dark_paint(name: str) -> dict[str, dict[str, Any]]:
+    """The same hue, lighter, for the wall."""
+    light = _hex(_hue(name), 0.6)
+    return {"circle": {"circle-color": light}, "line": {"line-color": light}, "fill": {"fill-color": light, "fill-opacity": 0.25}}
+
+
 def colours(name: str) -> tuple[str, str]:
     """A colour and a darker one of the same hue: always the same for the same name, and of even lightness."""
-    hue = hashlib.blake2b(name.encode(), digest_size=1).digest()[0] / 256
+    hue = _hue(name)
     return _hex(hue, 0.45), _hex(hue, 0.28)
+
+
+def _hue(name: str) -> float:
+    return hashlib.blake2b(name.encode(), digest_size=1).digest()[0] / 256
 
 
 def _hex(hue: float, lightness: float) -> str:

@@ -17,10 +17,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.access import PUBLIC, AccessRule
-from gis_core.functions import WebMercator
+from gis_core.functions import LabelPoint, WebMercator
 from gis_core.importing.messages import ColumnType
 from gis_core.models import Role, SpatialRow
-from layers.imports.portrayal import default_style
+from layers.imports.portrayal import dark_paint, default_style
 from layers.layer import FeatureLayer
 from layers.models.imported_layer import Column, ImportedLayer
 
@@ -54,7 +54,20 @@ _COLUMNS: Mapping[ColumnType, Any] = MappingProxyType(
 )
 # Names that a column cannot have: Django's own attributes of a model, and the columns that every imported table has.
 RESERVED = frozenset(name for name in dir(SpatialRow) if name.islower()) | {
-    *("id", "pk", "objects", "geom", "geom_3857", "is_public", "admin_unit", "admin_unit_id", "admin_unit_code", "is_demo", "updated_at"),
+    *(
+        "id",
+        "pk",
+        "objects",
+        "geom",
+        "geom_3857",
+        "label_3857",
+        "is_public",
+        "admin_unit",
+        "admin_unit_id",
+        "admin_unit_code",
+        "is_demo",
+        "updated_at",
+    ),
 }
 
 
@@ -92,7 +105,9 @@ def layer_class(description: ImportedLayer) -> type[ImportedFeatureLayer]:
         "tile_fields": tuple(description.tile_fields),
         "search_fields": tuple(description.search_fields),
         "label_field": description.label_field,
+        "label_geometry": "label_3857" if description.label_field and is_surface(description.geometry_type) else "",
         "min_zoom": description.min_zoom,
+        "dark_paint": dark_paint(description.name),
         "style": default_style(description.name, description.geometry_type, description.label_field),
         "description": description,
     }
@@ -113,7 +128,15 @@ def model_of(description: ImportedLayer) -> type[SpatialRow]:
             expression=WebMercator(F("geom")), output_field=geometry(srid=3857, spatial_index=False), db_persist=True
         ),
     }
+    if is_surface(description.geometry_type):
+        point = models.PointField(srid=3857, spatial_index=False)
+        attributes["label_3857"] = models.GeneratedField(expression=LabelPoint(F("geom")), output_field=point, db_persist=True)
     return cast(type[SpatialRow], type(_class_name(description.name), (SpatialRow,), attributes))
+
+
+def is_surface(geometry_type: str) -> bool:
+    """Whether features are polygons, whose names stand at a point of their own."""
+    return geometry_type.endswith("Polygon")
 
 
 def _attribute_fields(columns: list[Column]) -> "Iterator[tuple[str, models.Field[Any, Any]]]":
@@ -128,7 +151,6 @@ def _meta(description: ImportedLayer) -> type:
         "app_label": "layers",
         "apps": Apps(),
         "db_table": description.table,
-        "managed": False,
         "verbose_name": description.title or description.name,
         "indexes": [GistIndex(fields=["geom_3857"], name=f"{description.table[:25]}_tile")],  # tiles
         "constraints": [models.UniqueConstraint(fields=[key], name=f"{description.table[:56]}_key")] if key else [],
