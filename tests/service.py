@@ -112,7 +112,9 @@ class Service:
 
     def _committed(self) -> tuple[int, int]:
         row = self._database.execute(
-            "SELECT coalesce(max(seq), 0), coalesce(max(seq) FILTER (WHERE table_name = ANY(%s)), 0) FROM change_log", [_PERMISSION_TABLES]
+            "SELECT coalesce((SELECT max(seq) FROM change_log), 0), "
+            "coalesce((SELECT max(seq) FROM change_log WHERE table_name = ANY(%s)), 0)",
+            [_PERMISSION_TABLES],
         ).fetchone()
         assert row is not None
         return row[0], row[1]

@@ -54,6 +54,16 @@ class TestEveryLayer:
             with pytest.raises(Absent):
                 service(reader)
 
+    def test_single_rows(self, reader: Reader) -> None:
+        """Each row by its own address (units of the past too: an address is for ever); what is hidden is not there."""
+        for row in reader.rows:
+            path = f"/ogc/collections/{reader.name}/items/{row.pk}"
+            if oracle.exists_for(reader.person, reader.name) and oracle.sees(reader.person, reader.name, row):
+                assert reader.get(path, headers={"Accept": "application/geo+json"}).json()["id"] == row.pk
+            else:
+                with pytest.raises(Absent):
+                    reader.get(path)
+
     @services.parametrize(services.COUNTS)
     def test_counts(self, reader: Reader, service: services.Counts) -> None:
         """Counted after permission."""
