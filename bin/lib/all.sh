@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Everything of bin/lib, in the order in which one part stands on another.
 
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source-path=SCRIPTDIR/lib
 LIB=$(dirname -- "${BASH_SOURCE[0]}")
 source "$LIB/common.sh"
 source "$LIB/packages.sh"

@@ -5,12 +5,15 @@ declare -A SERVICES # process id -> name
 
 # start_service NAME COMMAND…: in a process group of its own; it gets SIGTERM should this script be killed.
 start_service() {
-  local name=$1
+  local name=$1 out
   shift
+  # The marker stays outside that group and outlives it, so no last line is lost.
+  exec {out}> >(trap '' INT TERM HUP && without_locks sed -u "s/^/$name | /")
   set -m
-  (without_locks setpriv --pdeathsig TERM -- "$@") </dev/null > >(trap '' INT TERM HUP && exec sed -u "s/^/$name | /") 2>&1 &
+  (without_locks setpriv --pdeathsig TERM -- "$@") </dev/null >&"$out" 2>&1 {out}>&- &
   SERVICES[$!]=$name
   set +m
+  exec {out}>&-
 }
 
 start_services() {
@@ -27,10 +30,13 @@ stop_services() {
   for pid in "${!SERVICES[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   while ((tenths-- > 0)) && any_service; do sleep 0.1; done
   for pid in "${!SERVICES[@]}"; do
-    kill -KILL -- "-$pid" 2>/dev/null && say "$SCRIPT: ${SERVICES[$pid]% *} did not end by itself and was killed."
+    if kill -0 "$pid" 2>/dev/null; then say "$SCRIPT: the $(name_of "$pid") process did not end by itself and is killed."; fi
+    stop_group "$pid" 3 # and what it left behind
   done
-  wait 2>/dev/null
+  SERVICES=()
 }
+
+name_of() { printf '%s' "${SERVICES[$1]// /}"; }
 
 any_service() {
   local pid
@@ -62,10 +68,11 @@ await_ready() {
 services_live() {
   local pid
   for pid in "${!SERVICES[@]}"; do
-    if ! kill -0 "$pid" 2>/dev/null; then die "${SERVICES[$pid]% *} ended: the lines marked «${SERVICES[$pid]}» above say why; mend it and run $SCRIPT again."; fi
+    kill -0 "$pid" 2>/dev/null ||
+      die "the $(name_of "$pid") process ended: its lines above say why; mend it and run $SCRIPT again."
   done
 }
 
 watch_services() {
-  while services_live; do wait -n "${!SERVICES[@]}" || true; done
+  while services_live; do wait -n "${!SERVICES[@]}" 2>/dev/null || true; done
 }
