@@ -18,7 +18,7 @@ SHORTEST_M = 15.0
 GAP_M = 45.0
 """Pieces of a street this far apart are one street: between them lies a crossing."""
 # How much slower traffic is at the worst time, by class of road.
-_CROWDED = {"expressway": 0.15, "national": 0.62, "provincial": 0.5, "urban": 0.8, "street": 0.5}
+_CROWDED = {"expressway": 0.15, "national": 0.62, "provincial": 0.5, "urban": 0.8, "street": 0.3}
 _STREET_LIMIT_KMH = 40
 
 

@@ -74,10 +74,13 @@ class Roads(FeatureLayer):
     label_field = "name"
     min_zoom = 9
     _width = ["match", ["get", "road_class"], "expressway", 5, "national", 4, "provincial", 3.2, "urban", 2.6, 1.6]
-    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"casing": {"line-color": "#0b1626"}}
     # Streets where traffic flows stay quiet, so that the eye finds the trouble.
     _quiet: ClassVar[list[Any]] = ["all", ["==", ["get", "traffic_state"], "free"], ["==", ["get", "road_class"], "street"]]
     _colour: ClassVar[list[Any]] = ["case", _quiet, "#c3ccd2", match("traffic_state", TRAFFIC, "#9aa5ad")]
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "casing": {"line-color": "#0b1626"},
+        "line": {"line-color": ["case", _quiet, "#2d4560", match("traffic_state", TRAFFIC, "#9aa5ad")]},
+    }
     style = (
         {
             "id": "casing",
