@@ -10,7 +10,8 @@ import { layerSign } from "../ui/legend.ts";
 import type { AtPoint } from "./at_point.ts";
 import type { Plane } from "./crs.ts";
 
-const SAID_BY_HEADING = ["name", "title", "sheet_no", "parcel_no", "admin_unit_code"];
+/** What the heading or a badge says already, and keys that mean something to machines only. */
+const SAID_ELSEWHERE = ["name", "title", "sheet_no", "parcel_no", "admin_unit_code", "is_demo", "path", "version"];
 
 export interface CardContext {
   layers: LayerInfo[];
@@ -60,5 +61,5 @@ export function results(answer: AtPoint, context: CardContext): HTMLElement {
 function featureItem(feature: GeoJSON.Feature, layer: LayerInfo | undefined, context: CardContext, open: boolean): HTMLElement {
   return h("details", { class: "feature", open },
     h("summary", { class: "feature__title", onclick: () => context.highlight(feature) }, titleOf(feature, layer)),
-    propertyList(feature, layer, SAID_BY_HEADING));
+    propertyList(feature, layer, SAID_ELSEWHERE));
 }

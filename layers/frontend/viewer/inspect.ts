@@ -4,6 +4,7 @@ import { Marker, type MapLibreMap } from "maplibre-gl";
 import { t } from "@core/i18n.ts";
 import { atPoint, type AtPoint } from "@core/map/at_point.ts";
 import type { Plane } from "@core/map/crs.ts";
+import { loadFields } from "@core/map/field_words.ts";
 import { pick } from "@core/map/picked.ts";
 import { coordinates, results, unitHeading } from "@core/map/popup.ts";
 import type { Page } from "@core/page.ts";
@@ -62,10 +63,16 @@ export class Inspector {
     if (focus || this.element.hidden) this.show(h("p", { class: "inspector__wait", role: "status" }, t("asking")), coordinates([lon, lat], this.plane));
     try {
       const answer = await atPoint(this.page.urls.at_point, lon, lat, { layers: this.state.shown, date: this.state.date, signal: this.asked.signal });
-      this.present(answer, [lon, lat], focus);
+      await this.learnWords(answer);
+      if (this.place?.[0] === lon && this.place[1] === lat) this.present(answer, [lon, lat], focus);
     } catch (error) {
       if ((error as Error).name !== "AbortError") this.show(h("p", { class: "notice notice--error" }, t("queryFailed", { reason: (error as Error).message })), coordinates([lon, lat], this.plane));
     }
+  }
+
+  private async learnWords(answer: AtPoint): Promise<void> {
+    const names = new Set(answer.results.filter(({ features }) => features.length > 0).map(({ layer }) => layer));
+    await Promise.all(this.page.layers.filter(({ name }) => names.has(name)).map(loadFields));
   }
 
   private present(answer: AtPoint, place: [number, number], focus: boolean): void {

@@ -1,0 +1,42 @@
+/** The wall's map: the same layers in the dark style, enlarged as a whole to the screen. */
+import type { PaddingOptions } from "maplibre-gl";
+
+import { createMap, type CountedMap } from "@core/map/create.ts";
+import { fetchStyle, prepared } from "@core/map/style.ts";
+import type { Page } from "@core/page.ts";
+
+/** The style sheet ties 1rem to the screen; at the size the wall is designed for it is this many pixels. */
+const DESIGN_REM = 16;
+
+/** Free space around the area, in pixels of the design size. */
+const MARGIN = 24;
+
+/** How much larger than designed this screen draws everything. */
+function screenScale(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / DESIGN_REM;
+}
+
+/**
+ * Makes the map. Its element is laid out at design size and enlarged by CSS, so that no width or text of the style is
+ * touched; `key` lies over its foot and is kept free. The whole area stays in sight when the screen changes.
+ */
+export async function createWallMap(page: Page, container: HTMLElement, key: HTMLElement): Promise<CountedMap> {
+  const enlarge = (): number => {
+    const scale = screenScale();
+    container.style.width = container.style.height = `${100 / scale}%`;
+    container.style.transform = `scale(${scale})`;
+    return scale;
+  };
+  const padding = (): PaddingOptions => {
+    const foot = key.offsetHeight === 0 ? 0 : key.offsetHeight / screenScale() + MARGIN / 2;
+    return { top: MARGIN, right: MARGIN, bottom: MARGIN + foot, left: MARGIN };
+  };
+  const names = page.layers.map(({ name }) => name);
+  const served = await fetchStyle(page.urls.style, "dark");
+  const style = prepared(served, { theme: "dark", visible: new Set(names), timed: new Set(), date: null });
+  const scale = enlarge();
+  const counted = createMap({ container, style, worker: page.urls.worker, bounds: page.bounds, padding: { padding: padding() }, interactive: false, scale });
+  counted.map.on("resize", () => counted.map.fitBounds(page.bounds, { padding: padding(), animate: false }));
+  addEventListener("resize", () => counted.map.setPixelRatio(devicePixelRatio * enlarge()));
+  return counted;
+}
