@@ -9,6 +9,7 @@ import shapely
 from gis_core.pilot import cuts, ragged
 from gis_core.pilot.dice import dice
 from gis_core.pilot.faces import Faces, Kind, draw_faces
+from gis_core.pilot.halves import NONE, Lines
 from gis_core.pilot.mesh import Mesh
 from gis_core.pilot.quarters import Quarters, find_quarters
 from gis_core.pilot.ragged import Bools, Floats, Ints
@@ -52,7 +53,7 @@ class _Cutting:
     """What one round cuts: pieces, lines, widths (0 = a mere boundary), kinds, and a key for the street it continues."""
 
     pieces: Ints
-    lines: cuts.Lines
+    lines: Lines
     width: Floats
     kind: Ints
     key: Ints
@@ -123,7 +124,7 @@ class _Builder:
         key = (quarter[rows] * 2 + chosen) * 20_000 + number[rows, chosen].astype(np.int64) + 10_000
         key = np.where(lattice[rows], key, -1)
         width, kind = self._strip_kind(zone[rows], street[rows], chosen, number[rows, chosen], ratio[rows].max(axis=1))
-        shifted = cuts.Lines(lines.point - lines.normal * (width / 2)[:, None], lines.normal)
+        shifted = Lines(lines.point - lines.normal * (width / 2)[:, None], lines.normal)
         return _Cutting(pieces[rows], shifted, width, kind, key), ~go
 
     def _place(self, low: Floats, high: Floats, pitch: Floats, lattice: Bools) -> tuple[Floats, Floats]:
@@ -133,14 +134,14 @@ class _Builder:
         loose = middle + self.rng.uniform(-0.11, 0.11, len(low)) * (high - low)
         return np.where(lattice, number * pitch, loose), number
 
-    def _lines(self, centre: Floats, normal: Floats, place: Floats, lattice: Bools) -> cuts.Lines:
+    def _lines(self, centre: Floats, normal: Floats, place: Floats, lattice: Bools) -> Lines:
         """Lines through the chosen places; off the lattice they are a few degrees askew."""
         turn = np.where(lattice, 0.0, self.rng.normal(0, 0.075, len(place)))
         offset = place - (centre * normal).sum(axis=1)
         point = centre + normal * offset[:, None]
         cos, sin = np.cos(turn), np.sin(turn)
         turned = np.c_[normal[:, 0] * cos - normal[:, 1] * sin, normal[:, 0] * sin + normal[:, 1] * cos]
-        return cuts.Lines(point, turned)
+        return Lines(point, turned)
 
     def _strip_kind(self, zone: Ints, street: Floats, axis: Ints, number: Floats, ratio: Floats) -> tuple[Floats, Ints]:
         """Every fourth street of a lattice is wide; between fields, paths take turns with ditches."""
@@ -152,13 +153,13 @@ class _Builder:
 
     def _apply(self, plan: _Cutting) -> None:
         strips, beyond = cuts.strip(self.mesh, plan.pieces, plan.lines, plan.width, snap=SNAP)
-        made = strips != cuts.NONE
+        made = strips != NONE
         self.done[plan.pieces[~made]] = True
         street = made & self._narrow(strips, plan.width)
         parent = np.empty(len(self.mesh) - len(self.done), np.int64)
         first = len(self.done)
         parent[strips[made] - first] = plan.pieces[made]
-        further = beyond != cuts.NONE
+        further = beyond != NONE
         parent[beyond[further] - first] = plan.pieces[further]
         self.columns = {name: np.concatenate([values, values[parent]]) for name, values in self.columns.items()}
         self.done = np.concatenate([self.done, np.zeros(len(parent), bool)])
@@ -168,7 +169,7 @@ class _Builder:
 
     def _narrow(self, strips: Ints, width: Floats) -> Bools:
         """Which strips are not much wider than meant: round inlets the far side may have been cut elsewhere, or not at all."""
-        real = np.flatnonzero(strips != cuts.NONE)
+        real = np.flatnonzero(strips != NONE)
         rings = shapely.get_exterior_ring(self.mesh.take(strips[real]).polygons())
         mean_width = 2 * shapely.area(shapely.polygons(rings)) / shapely.length(rings)
         result = np.zeros(len(strips), bool)

@@ -70,23 +70,22 @@ def _parent(row: dict[str, str], loaded: dict[Key, AdminUnit]) -> AdminUnit | No
 
 
 def _unit(row: dict[str, str], outline: MultiPolygon, parent: AdminUnit | None) -> AdminUnit:
-    """The unit of a row. One that is there already, imported from real data, is left as it is."""
-    unit, _ = AdminUnit.objects.get_or_create(
+    """The unit of a row. One that is there already at that time, from real data, is left as it is and taken instead."""
+    begins = date.fromisoformat(row["valid_from"])
+    there = AdminUnit.objects.as_of(begins).filter(level=row["level"], code=row["code"]).first()
+    return there or AdminUnit.objects.create(
         code=row["code"],
         level=row["level"],
-        valid_from=date.fromisoformat(row["valid_from"]),
-        defaults={
-            "name": row["name"],
-            "kind": row["kind"],
-            "parent": parent,
-            "path": f"{parent.path if parent else ''}{row['code']}/",
-            "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-            "legal_basis": row["legal_basis"],
-            "geom": _outline(outline),
-            "is_demo": True,
-        },
+        name=row["name"],
+        kind=row["kind"],
+        parent=parent,
+        path=f"{parent.path if parent else ''}{row['code']}/",
+        valid_from=begins,
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        legal_basis=row["legal_basis"],
+        geom=_outline(outline),
+        is_demo=True,
     )
-    return unit
 
 
 def _outline(outline: MultiPolygon) -> geos.MultiPolygon:

@@ -25,6 +25,7 @@ PARCEL = bulk.target(
 )  # fmt: skip
 LAND_USE = bulk.target(ParcelLandUse, ("parcel", "code", "area_m2"))
 MEASURED_ROWS = 30_000
+REFORM = date(2025, 7, 1)
 
 
 def _clear_codes() -> None:
@@ -81,8 +82,7 @@ def _generator(seed: int, scale: float) -> Generator:
 def load_parcels(run: Run, part: str) -> int:
     """The parcels of one commune of 2020 with their land uses."""
     batch = _generator(run.seed, run.scale).batch(_communes().index(part))
-    new = AdminUnit.objects.get(code=plan.successors()[part], level="commune", valid_from="2025-07-01")
-    old = AdminUnit.objects.get(code=part, level="commune", valid_from=plan.FIRST_GENERATION)
+    new, old = _commune(plan.successors()[part], REFORM), _commune(part, date.fromisoformat(plan.FIRST_GENERATION))
     ids = bulk.new_ids(PARCEL.table, len(batch))
     rows = bulk.copy(PARCEL, _columns(batch, ids, new.pk, old.pk, run.moment.isoformat()), run.progress.advance)
     bulk.copy(LAND_USE, _use_columns(batch, ids))
@@ -95,6 +95,11 @@ def measure(run: Run, _part: str) -> int:
     rows, seconds = bulk.bare_rate(PARCEL, "is_demo", MEASURED_ROWS)
     run.progress.remark(f"bare COPY of {rows:,} of these rows: {seconds:.1f} s, {rows / max(seconds, 1e-3):,.0f} rows/s")
     return 0
+
+
+def _commune(code: str, day: date) -> AdminUnit:
+    """The commune with this code on a day."""
+    return AdminUnit.objects.as_of(day).get(code=code, level=AdminUnit.Level.COMMUNE)
 
 
 def _columns(batch: ParcelBatch, ids: list[int], new: int, old: int, moment: str) -> Sequence[Sequence[str]]:

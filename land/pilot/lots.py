@@ -9,6 +9,7 @@ from gis_core.pilot import cuts, ragged
 from gis_core.pilot.blocks import Blocks
 from gis_core.pilot.dice import dice
 from gis_core.pilot.faces import Kind
+from gis_core.pilot.halves import NONE, Lines
 from gis_core.pilot.mesh import Mesh
 from gis_core.pilot.ragged import Bools, Floats, Ints
 from gis_core.pilot.zones import BEND, LOT, Zone
@@ -62,8 +63,8 @@ class _Divider:
         rows, lines = rows[big], lines.pick(big)
         if len(rows):
             made = cuts.cut(self.mesh, rows, lines, snap=SNAP * self.grain, smallest=14.0 * self.grain**2)
-            self.open[rows[made == cuts.NONE]] = False
-            self._inherit(rows[made != cuts.NONE])
+            self.open[rows[made == NONE]] = False
+            self._inherit(rows[made != NONE])
         return True
 
     def _inherit(self, parents: Ints) -> None:
@@ -72,7 +73,7 @@ class _Divider:
             values = getattr(self, name)
             setattr(self, name, np.concatenate([values, values[parents]]))
 
-    def _lines(self, rows: Ints) -> tuple[cuts.Lines, Bools]:
+    def _lines(self, rows: Ints) -> tuple[Lines, Bools]:
         """Across the side that is too long most, near its middle; house lots first get their rows, then their frontages."""
         part = self.mesh.take(rows)
         along = self.along[rows]
@@ -92,7 +93,7 @@ class _Divider:
         normal = np.where((axis == 0)[:, None], along, across)
         return self._askew(part, normal, place, rows), big
 
-    def _askew(self, part: Mesh, normal: Floats, place: Floats, rows: Ints) -> cuts.Lines:
+    def _askew(self, part: Mesh, normal: Floats, place: Floats, rows: Ints) -> Lines:
         """Lines at these places, turned and bent as the zone has it."""
         _, centre = part.measures()
         bend = BEND[self.zone[rows]]
@@ -100,7 +101,7 @@ class _Divider:
         point = centre + normal * (place - (centre * normal).sum(axis=1))[:, None]
         cos, sin = np.cos(turn), np.sin(turn)
         turned = np.c_[normal[:, 0] * cos - normal[:, 1] * sin, normal[:, 0] * sin + normal[:, 1] * cos]
-        return cuts.Lines(point, turned, bend * self.rng.uniform(-1.0, 1.0, len(rows)))
+        return Lines(point, turned, bend * self.rng.uniform(-1.0, 1.0, len(rows)))
 
 
 def lot_sizes(zone: Ints, scale: float) -> Floats:

@@ -1,0 +1,1 @@
+"""The pilot town: what is drawn, and how it is loaded."""

@@ -1,0 +1,141 @@
+"""What is in the database after `load_pilot`: loaded once for all tests of this file, and rolled back after them."""
+
+import io
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Abs, Round
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from gis_core.models import AdminGeneration, AdminUnit, AdminUnitSuccession, Role, User
+from incidents.models import Incident, IncidentCategory
+from land.models import LandUseCode, Parcel, ParcelLandUse
+from layers.models import Facility, LayerSetting, RoadSegment, TourismPlace, WaterBody
+from tests.pilot.conftest import SMALL, empty_the_map
+
+TAM_KY = (108.4800, 15.5670)
+PARCELS: QuerySet[Parcel] = QuerySet(Parcel)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the command wrote, and where it keeps its files."""
+
+    shown: str
+    data: Path
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    data, out = tmp_path_factory.mktemp("data"), io.StringIO()
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=data), transaction.atomic():
+        empty_the_map()
+        call_command("load_pilot", *SMALL, stdout=out)
+        assert data == settings.DATA_DIR
+        yield Loaded(out.getvalue(), data)
+        transaction.set_rollback(True)
+
+
+def test_everything_is_there_and_is_labelled_demo(loaded: Loaded) -> None:
+    assert PARCELS.count() > 5_000
+    for table in (AdminUnit, Parcel, Incident, RoadSegment, TourismPlace, Facility, WaterBody):
+        rows = table._default_manager.all()
+        assert rows.exists()
+        assert not rows.filter(is_demo=False).exists()
+    assert LandUseCode.objects.get(pk="BHK").successor_id == "HNK"
+    assert IncidentCategory.objects.count() == 12
+    assert set(LayerSetting.objects.values_list("layer", flat=True)) >= {"parcels", "incidents", "roads", "admin_units"}
+
+
+def test_units_answer_for_every_date(loaded: Loaded) -> None:
+    communes = AdminUnit.objects.filter(level="commune")
+    assert [communes.as_of(day).count() for day in (date(2020, 9, 8), date(2025, 3, 1), date(2025, 7, 1))] == [13, 12, 4]
+    for day, code, name in (
+        (date(2020, 9, 8), "20341", "Phường An Mỹ"),
+        (date(2025, 6, 30), "20341", "Phường An Mỹ"),
+        (date(2025, 7, 1), "20341", "Phường Tam Kỳ"),
+    ):
+        unit = AdminUnit.objects.at_point(*TAM_KY, on=day)
+        assert unit is not None
+        assert (unit.code, unit.name) == (code, name)
+    assert AdminGeneration.objects.count() == 3
+    assert AdminUnitSuccession.objects.filter(new__name="Phường Hương Trà").count() == 3
+    assert AdminUnit.objects.get(name="Phường Tam Kỳ").path == "48/20341/"
+
+
+def test_parcels_are_complete_rows(loaded: Loaded) -> None:
+    parcels = PARCELS.all()
+    assert not parcels.exclude(geohash__regex="^[0-9b-hjkmnp-z]{12}$").exists()
+    assert not parcels.filter(address="").exists()
+    assert not parcels.exclude(old_unit__valid_from="2006-09-29").exists()
+    assert set(parcels.values_list("admin_unit__name", flat=True)) == {
+        "Phường Tam Kỳ",
+        "Phường Bàn Thạch",
+        "Phường Hương Trà",
+        "Phường Quảng Phú",
+    }
+    assert {srid for (srid,) in _sql("SELECT DISTINCT ST_SRID(geom) FROM land_parcel")} == {5899}
+    assert parcels.filter(geom_3857__isnull=True).count() == 0
+
+
+def test_areas_are_those_of_the_database_too(loaded: Loaded) -> None:
+    [(wrong,)] = _sql("SELECT count(*) FROM land_parcel WHERE abs(ST_Area(geom) - area_m2) > 0.11")
+    assert wrong == 0
+    different = ParcelLandUse.objects.values("parcel").annotate(off=Abs(Round(Sum("area_m2"), 1) - F("parcel__area_m2")))
+    assert not different.filter(off__gt=0.01).exists()
+
+
+def test_the_units_outline_contains_its_parcels(loaded: Loaded) -> None:
+    [(outside,)] = _sql(
+        "WITH outline AS MATERIALIZED (SELECT id, ST_Buffer(ST_Transform(geom, 5899), 0.02) AS geom FROM gis_core_adminunit)"
+        " SELECT count(*) FROM land_parcel p JOIN outline new ON new.id = p.admin_unit_id JOIN outline old ON old.id = p.old_unit_id"
+        " WHERE NOT (ST_Covers(new.geom, p.geom) AND ST_Covers(old.geom, p.geom))"
+    )
+    assert outside == 0
+
+
+def test_the_change_log_says_reload_instead_of_a_row_a_feature(loaded: Loaded) -> None:
+    operations = _sql(
+        "SELECT DISTINCT op FROM change_log WHERE txid = pg_current_xact_id() AND table_name IN ('land_parcel', 'incidents_incident')"
+    )
+    assert operations == [("R",)]
+
+
+def test_demo_accounts_are_for_the_owners_eyes(loaded: Loaded) -> None:
+    path = loaded.data / "demo_accounts.txt"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line[0] for line in lines][:2] == ["officer.tamky", "officer.banthach"]
+    for username, password, about in lines:
+        user = User.objects.get(username=username)
+        assert user.check_password(password)
+        assert user.is_demo
+        assert "minh họa" in about
+    assert set(User.objects.filter(is_demo=True).values_list("jurisdictions__role", flat=True)) == set(Role.values)
+    assert list(User.objects.filter(is_superuser=True, is_demo=True).values_list("username", flat=True)) == ["admin"]
+
+
+def test_an_officer_sees_the_parcels_of_his_ward_alone(loaded: Loaded) -> None:
+    seen = Parcel.objects.restrict(User.objects.get(username="officer.tamky"), "view")
+    assert set(seen.values_list("admin_unit__code", flat=True)) == {"20341"}
+    assert 0 < seen.count() < PARCELS.count()
+
+
+def test_the_rate_is_shown_beside_that_of_bare_copy(loaded: Loaded) -> None:
+    assert "parcels: 6," in loaded.shown
+    assert "bare COPY of" in loaded.shown
+
+
+def _sql(query: str) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return list(cursor.fetchall())
