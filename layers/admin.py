@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.access import Reach
 from gis_core.changes.hub import hub
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
@@ -77,7 +78,7 @@ class LayerSettingAdmin(admin.ModelAdmin[LayerSetting]):
         """Whether the owner unit is late."""
         hub.catch_up()
         layer = next((layer for layer in catalogue.feature_layers() if layer.name == setting.layer), None)
-        return setting.is_overdue(last_change(layer)) if isinstance(layer, FeatureLayer) else False
+        return setting.is_overdue(last_change(layer, Reach(everything=True))) if isinstance(layer, FeatureLayer) else False
 
 
 class ThemeAdmin(admin.ModelAdmin[Any]):

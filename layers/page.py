@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 
 from gis_core import crs
-from gis_core.access import Scope, scope_of
+from gis_core.access import Reach, Scope, scope_of
 from gis_core.changes.clock import clock
 from gis_core.changes.hub import hub
 from gis_core.models import Jurisdiction, User
@@ -17,7 +17,7 @@ from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.portrayal import legend_of
 from layers.presentation import presentation
-from layers.summary import Summary, summary
+from layers.summary import summary
 
 Bounds = tuple[float, float, float, float]
 # Where the map opens when no layer has rows yet: Tam Kỳ.
@@ -45,8 +45,9 @@ def page_data(request: HttpRequest) -> dict[str, Any]:
 def layer_entry(request: HttpRequest, layer: FeatureLayer, scope: Scope) -> dict[str, Any]:
     """One layer: what it is, who answers for it, how fresh it is, how to connect."""
     setting = presentation.of(layer)
-    found = summary(layer, layer.reach(scope))
-    changed = last_change(layer)
+    reach = layer.reach(scope)
+    found = summary(layer, reach)
+    changed = last_change(layer, reach)
     return {
         "name": layer.name,
         "title": str(layer.title),
@@ -66,7 +67,7 @@ def layer_entry(request: HttpRequest, layer: FeatureLayer, scope: Scope) -> dict
         "licence": setting.licence or None,
         "last_change": changed.isoformat() if changed else None,
         "overdue": setting.is_overdue(changed),
-        "demo": _is_demo(layer, found),
+        "demo": bool(found.count) and layer.rows(reach).filter(is_demo=True).exists(),
         "legend": legend_of(layer),
         "time": layer.time_fields is not None,
         "connections": connections(request, layer),
@@ -79,9 +80,9 @@ def _group_key(layer: FeatureLayer) -> str:
         return str(layer.group)
 
 
-def last_change(layer: FeatureLayer) -> datetime | None:
-    """When the layer's rows last changed, by the change log."""
-    at = clock.changed_at(layer.table)
+def last_change(layer: FeatureLayer, reach: Reach) -> datetime | None:
+    """When the rows that `reach` holds last changed, by the change log; nothing about anybody else's rows."""
+    at = clock.changed_at(layer.table, reach)
     return datetime.fromtimestamp(at, tz=UTC) if at else None
 
 
@@ -131,10 +132,6 @@ def _contact(layer: FeatureLayer) -> dict[str, str] | None:
     if not setting.contact_name:
         return None
     return {"name": setting.contact_name, "phone": setting.contact_phone, "email": setting.contact_email}
-
-
-def _is_demo(layer: FeatureLayer, found: Summary) -> bool:
-    return bool(found.count) and layer.model._default_manager.filter(is_demo=True).exists()
 
 
 def _home(entries: list[dict[str, Any]]) -> Bounds:

@@ -18,6 +18,7 @@ from gis_core.changes.follow import BEGINNING, Change
 Box = tuple[float, float, float, float]
 _WORLD: Box = (-np.inf, -np.inf, np.inf, np.inf)
 _GROWTH = 1024
+_COLUMNS = ("boxes", "seqs", "units", "public", "times")
 _GAPS = 10_000
 
 
@@ -34,14 +35,17 @@ class Stamp:
 
 @dataclass
 class TableClock:
-    """The changes of one table as columns: boxes (n, 4) in EPSG:3857, seq (n), unit before and after (n, 2), public (n)."""
+    """The changes of one table as columns.
+
+    boxes (n, 4) in EPSG:3857, seq (n), unit before and after (n, 2), public (n), Unix time (n; 0 for a pruning).
+    """
 
     size: int = 0
     boxes: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((_GROWTH, 4)))
     seqs: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(_GROWTH, np.int64))
     units: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty((_GROWTH, 2), np.int64))
     public: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(_GROWTH, np.bool_))
-    changed_at: float = 0.0
+    times: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(_GROWTH))
 
     def append(self, change: Change) -> None:
         """Add one change."""
@@ -54,14 +58,14 @@ class TableClock:
         self.units[at] = (units[0] if units else -1, units[-1] if units else -1)
         # Without units and box (a reload) everybody is told: what was inside is unknown.
         self.public[at] = change.is_public or change.op in "RP"
+        self.times[at] = 0.0 if change.op == "P" else change.at.timestamp()
         self.size += 1
-        self.changed_at = max(self.changed_at, change.at.timestamp())
 
     def forget(self, upto: int) -> None:
         """Drop changes with seq <= `upto` (pruned from the log)."""
         keep = self.seqs[: self.size] > upto
         kept = int(keep.sum())
-        for name in ("boxes", "seqs", "units", "public"):
+        for name in _COLUMNS:
             column = getattr(self, name)
             column[:kept] = column[: self.size][keep]
         self.size = kept
@@ -77,6 +81,11 @@ class TableClock:
         count = int(np.count_nonzero(touched))
         return Stamp(int(self.seqs[:size][touched].max()), count) if count else Stamp()
 
+    def changed_at(self, reach: Reach) -> float | None:
+        """Unix time of the last change that `reach` may know of; None when there is none."""
+        times = self.times[: self.size] if reach.everything else self.times[: self.size][self._heard(reach, self.size)]
+        return float(times.max()) or None if times.size else None
+
     def _touching(self, box: Box | None, size: int) -> npt.NDArray[np.bool_]:
         if box is None:
             return np.ones(size, np.bool_)
@@ -89,7 +98,7 @@ class TableClock:
         return heard | whole | self.public[:size] if reach.public else heard | whole
 
     def _grow(self) -> None:
-        for name in ("boxes", "seqs", "units", "public"):
+        for name in _COLUMNS:
             column = getattr(self, name)
             setattr(self, name, np.concatenate([column, np.empty_like(column)]))
 
@@ -136,10 +145,11 @@ class ChangeClock:
             clock = self._tables.get(table)
             return clock.stamp(box, reach) if clock else Stamp()
 
-    def changed_at(self, table: str) -> float | None:
-        """Unix time of the last change of a table, None when the log knows of none."""
-        clock = self._tables.get(table)
-        return clock.changed_at if clock and clock.size else None
+    def changed_at(self, table: str, reach: Reach) -> float | None:
+        """Unix time of the last change of a table that `reach` may know of; None when the log knows of none."""
+        with self._lock:
+            clock = self._tables.get(table)
+            return clock.changed_at(reach) if clock else None
 
 
 clock = ChangeClock()

@@ -1,6 +1,6 @@
 """The change clock: two states of a place that differ have different stamps, for whoever asks and in whatever order changes came."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -111,3 +111,21 @@ def test_pruning_touches_everything_and_forgets_what_is_older() -> None:
     new = _clock([log[2], pruned])
     for box in (None, (0.0, 0.0, 1.0, 1.0), (5.0, 5.0, 6.0, 6.0)):
         assert old.stamp("t", box) == new.stamp("t", box) != Stamp()
+
+
+def test_the_last_change_is_told_of_ones_own_rows_alone() -> None:
+    """When a neighbour's rows changed is the neighbour's matter; when the log was pruned is nobody's."""
+    times = {number: _NOW + timedelta(hours=number) for number in range(4)}
+    box = (0.0, 0.0, 1.0, 1.0)
+    clock = _clock(
+        [
+            Change(1, times[0], "t", "U", 1, (1,), False, box),
+            Change(2, times[1], "t", "U", 2, (2,), True, box),
+            Change(3, times[2], "t", "U", 3, (3,), False, box),
+            Change(4, times[3], "t", "P", 0, None, True, None),
+        ]
+    )
+    asked = [Reach(units=frozenset({1})), Reach(public=True), Reach(units=frozenset({1, 3})), Reach(everything=True)]
+    assert [clock.changed_at("t", reach) for reach in asked] == [times[hour].timestamp() for hour in (0, 1, 2, 2)]
+    assert clock.changed_at("t", Reach(units=frozenset({9}))) is None
+    assert clock.changed_at("u", Reach(everything=True)) is None
