@@ -49,7 +49,7 @@ class Person:
     def client(self) -> Client:
         """Django's test client with this person's session (for tests inside a transaction)."""
         client = Client()
-        client.cookies.load(self.cookies)  # type: ignore[arg-type]
+        client.cookies.load(self.cookies)
         return client
 
 

@@ -32,7 +32,7 @@ def django_db_setup(
     """The test database, whatever fixtures ask for it (pytest-django's own looks for `db` alone), made anew and dropped."""
     verbosity = request.config.option.verbose
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=verbosity, interactive=False, aliases={"default"})
+        made = setup_databases(verbosity=verbosity, interactive=False, aliases={"default": None})
     yield
     with django_db_blocker.unblock():
         _end_other_connections()

@@ -74,7 +74,7 @@ def _is_needed(field: "models.Field[Any, Any]", given: dict[str, Any]) -> bool:
 
 def _value(field: "models.Field[Any, Any]", at: Lonlat, label: str) -> Any:
     if field.choices:
-        return next(iter(field.flatchoices))[0]  # type: ignore[attr-defined]
+        return next(iter(field.flatchoices))[0]
     if isinstance(field, models.ForeignKey):
         return _related(field.related_model, label)
     for kind, make in _MAKERS:
@@ -85,7 +85,8 @@ def _value(field: "models.Field[Any, Any]", at: Lonlat, label: str) -> Any:
 
 def _related(model: Any, label: str) -> models.Model:
     """The first row of a code table, made where there is none."""
-    return model._default_manager.first() or feature(model, None, (0.0, 0.0), label)
+    found: models.Model = model._default_manager.first() or feature(model, None, (0.0, 0.0), label)
+    return found
 
 
 def _text(field: Any, _at: Lonlat, label: str) -> str:

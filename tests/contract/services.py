@@ -147,7 +147,8 @@ def tilejson_bounds(reader: Reader) -> Bounds | None:
     """`bounds`."""
     document = reader.get(f"/tiles/{reader.name}.json").json()
     assert {layer["id"] for layer in document["vector_layers"]} <= {reader.name, f"{reader.name}_label"}
-    return document.get("bounds")
+    bounds: Bounds | None = document.get("bounds")
+    return bounds
 
 
 @service(EXTENTS, "catalogue page")

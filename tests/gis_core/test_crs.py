@@ -22,7 +22,7 @@ def _in_database(source: int, target: int, points: list[tuple[float, float]]) ->
             "LATERAL ST_Transform(ST_SetSRID(ST_MakePoint(x, y), %s), %s) AS p ORDER BY n",
             [[x for x, _y in points], [y for _x, y in points], source, target],
         )
-        return cursor.fetchall()
+        return [(x, y) for x, y in cursor.fetchall()]
 
 
 def test_the_reference_point_in_pyproj() -> None:

@@ -1,6 +1,6 @@
 """Following the log: each committed change exactly once, in whatever order transactions commit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
@@ -130,7 +130,8 @@ def test_two_followers_tell_the_same(writers: list[psycopg.Connection[tuple[obje
 
 def test_one_broken_listener_does_not_stop_the_others(scratch: World) -> None:
     """The follower feeds everybody."""
-    hub, heard = Hub(ChangeClock()), []
+    hub = Hub(ChangeClock())
+    heard: list[Sequence[Change]] = []
 
     @hub.subscribe
     def broken(changes: object) -> None:

@@ -11,10 +11,11 @@ from gis_core.auth import passes
 from gis_core.models import AccessToken, Jurisdiction, User
 from land.models import Parcel
 from tests import factories
-from tests.cast import Person, sign_in
+from tests.cast import Person, SignIn, sign_in
 from tests.service import Service
 from tests.world import World
 
+WAYS: tuple[SignIn, ...] = ("session", "basic", "bearer")
 PARCELS = "/tiles/parcels.json"  # there for officers, absent for visitors
 
 
@@ -31,13 +32,13 @@ def _account(person: Person) -> User:
     return person.user
 
 
-def _status(asgi: Service, person: Person, how: str = "session") -> int:
-    return asgi.get(PARCELS, person, how=how).status_code  # type: ignore[arg-type]
+def _status(asgi: Service, person: Person, how: SignIn = "session") -> int:
+    return asgi.get(PARCELS, person, how=how).status_code
 
 
 def test_a_new_account_is_known_at_once(asgi: Service, newcomer: Person) -> None:
     """By session and by token."""
-    assert [_status(asgi, newcomer, how) for how in ("session", "basic", "bearer")] == [200, 200, 200]
+    assert [_status(asgi, newcomer, how) for how in WAYS] == [200, 200, 200]
 
 
 def test_signing_out_ends_the_pass(asgi: Service, newcomer: Person) -> None:
@@ -65,13 +66,13 @@ def test_a_new_password_ends_the_passes_of_all_sessions(asgi: Service, newcomer:
 def test_a_deactivated_account_has_neither(asgi: Service, newcomer: Person) -> None:
     """A pass becomes a visitor's, a token is refused."""
     User.objects.filter(pk=_account(newcomer).pk).update(is_active=False)
-    assert [_status(asgi, newcomer, how) for how in ("session", "basic", "bearer")] == [404, 401, 401]
+    assert [_status(asgi, newcomer, how) for how in WAYS] == [404, 401, 401]
 
 
 def test_a_revoked_token_is_refused(asgi: Service, newcomer: Person) -> None:
     """The session does not mind."""
     AccessToken.objects.filter(user=newcomer.user).delete()
-    assert [_status(asgi, newcomer, how) for how in ("session", "basic", "bearer")] == [200, 401, 401]
+    assert [_status(asgi, newcomer, how) for how in WAYS] == [200, 401, 401]
 
 
 def test_an_expired_token_is_refused(asgi: Service, newcomer: Person) -> None:
@@ -137,7 +138,7 @@ def test_a_signed_value_of_another_kind_is_no_pass() -> None:
 def test_the_pass_is_out_of_reach_of_scripts_and_foreign_sites(officer: Person) -> None:
     """HttpOnly, SameSite."""
     client = Client()
-    client.cookies.load({"sessionid": officer.cookies["sessionid"]})  # type: ignore[arg-type]
+    client.cookies.load({"sessionid": officer.cookies["sessionid"]})
     morsel = client.get("/healthz").cookies[passes.COOKIE]
     assert morsel["httponly"]
     assert morsel["samesite"] == "Lax"
@@ -151,4 +152,5 @@ def test_a_token_is_never_kept_in_clear(scratch: World, newcomer: Person) -> Non
 
 
 def _touch(world: World) -> None:
-    Parcel.objects.filter(pk=world.row("parcels", "A").pk).update(version=2)
+    parcel = Parcel.objects.get(pk=world.row("parcels", "A").pk)
+    parcel.save()

@@ -20,7 +20,8 @@ _CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
 def _declaration() -> str:
-    return next(code for code in _CODE.findall(_PAGE.read_text(encoding="utf-8")) if "@register" in code)
+    codes: list[str] = _CODE.findall(_PAGE.read_text(encoding="utf-8"))
+    return next(code for code in codes if "@register" in code)
 
 
 @pytest.fixture
