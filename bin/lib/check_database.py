@@ -18,8 +18,8 @@ def fault(url: str) -> str | None:
                 "SELECT coalesce(installed_version, default_version) FROM pg_available_extensions WHERE name = 'postgis'"
             ).fetchone()
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1]
-        return f"DATABASE_URL: cannot connect to {shown}: {reason}"
+        reason = str(error).strip().splitlines()[0]
+        return f"DATABASE_URL: cannot connect to {shown}: start that server or mend the address ({reason})."
     if row is None or not str(row[0]).startswith("3."):
         return f"DATABASE_URL: the server at {shown} offers no PostGIS 3: install postgresql-N-postgis-3 there."
     return None

@@ -44,6 +44,14 @@ ensure_database() {
   stamp "$CLUSTER_STATE/prepared" "$want"
 }
 
+# loaded_state: what decides whether there is anything to migrate or to load, of the code and of the database.
+loaded_state() {
+  hash_files "$ROOT/uv.lock"
+  find "$ROOT" \( -path '*/migrations/*.py' -o -path '*/pilot/*' -o -path "$ROOT/fixtures/*" \) -not -path "$VENV/*" \
+    -not -path '*/node_modules/*' -type f -not -name '*.pyc' -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum
+  psql_as_admin ioc -c 'SELECT app, name FROM django_migrations ORDER BY 1, 2' -c 'SELECT step, part FROM gis_core_pilotstep ORDER BY 1, 2' 2>&1 || true
+}
+
 # url_of ROLE [DATABASE]
 url_of() {
   printf 'postgis://%s:%s@127.0.0.1:%s/%s' "$1" "$(password_of "$1")" "$(<"$CLUSTER_STATE/port")" "${2:-ioc}"
