@@ -16,6 +16,8 @@ os.environ.setdefault("OGR_SKIP", "OGR_VRT,GDALG,HTTP,WFS,OAPIF,CSW,ElasticSearc
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+# Compiled loops of the tile engine are kept between processes; read by numba when it is first imported.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(DATA_DIR / "numba"))
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY")
@@ -82,6 +84,10 @@ DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN
 STATEMENT_TIMEOUT_MS = env.integer("STATEMENT_TIMEOUT_MS", 8_000)
 LOCK_TIMEOUT_MS = env.integer("LOCK_TIMEOUT_MS", 2_000)
 HOT_PATH_POOL = env.integer("HOT_PATH_POOL", 6)
+# Layers in this process's memory (docs/adr/0007); a layer above the budget stays with the database.
+FEATURE_STORE = env.flag("FEATURE_STORE", default=True)
+STORE_BUDGET_MB = env.integer("STORE_BUDGET_MB", 400)
+TILE_CACHE_MB = env.integer("TILE_CACHE_MB", 64)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "gis_core.User"

@@ -17,6 +17,8 @@ if "TESTS_DATA_DIR" not in os.environ:
 # Processes of one run (xdist) keep apart; a server started by a test inherits its parent's directory.
 os.environ["DATA_DIR"] = str(Path(os.environ["TESTS_DATA_DIR"], os.environ.get("PYTEST_XDIST_WORKER", "main")))
 os.environ["DEBUG"] = "0"
+# Compiling the tile engine takes half a minute: once a checkout, not once a run.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).resolve().parent.parent / "var" / "numba"))
 Path(os.environ["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
 
 from gis_core.settings import *  # noqa: E402, F403  the real settings come first, then the differences

@@ -1,0 +1,166 @@
+"""The columns of one layer's rows, and how rows become columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from layers.store import shapes, spatial
+from layers.store.ragged import Ints, Ragged, Rows
+from layers.store.schema import Schema
+from layers.store.values import Codes, Dictionary, Units
+
+Times = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+# No end, and a beginning that no moment reaches.
+NEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Place:
+    """One geometry of every row, with boxes (n, 4) by row and by block of rows."""
+
+    geometry: Ragged
+    boxes: Ints
+
+    @cached_property
+    def blocks(self) -> Ints:
+        """The box of each `spatial.BLOCK` rows."""
+        return spatial.blocks(self.boxes)
+
+    @classmethod
+    def of(cls, geometry: Ragged) -> "Self":
+        """Measure geometries."""
+        return cls(geometry, geometry.boxes())
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows as columns: `ids`, codes by tile field, unit codes, published, validity (from, to), geometries.
+
+    Columns that the layer does not have are None.
+    """
+
+    ids: npt.NDArray[np.int32] | npt.NDArray[np.int64]
+    codes: tuple[Codes, ...]
+    units: Codes | None
+    public: Flags | None
+    begins: Times | None
+    ends: Times | None
+    places: tuple[Place, ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def by_id(self) -> Ints:
+        """The rows in the order of their ids."""
+        return np.argsort(self.ids, kind="stable").astype(np.int32)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays, indexes included."""
+        flat = [self.ids, *self.codes, self.units, self.public, self.begins, self.ends]
+        own = sum(column.nbytes for column in flat if column is not None)
+        return own + 4 * len(self) + sum(place.geometry.nbytes + place.boxes.nbytes + place.blocks.nbytes for place in self.places)
+
+    def find(self, ids: npt.NDArray[np.int64]) -> Rows:
+        """The rows with these ids; those that are not here are left out."""
+        if not len(self) or not len(ids):
+            return np.empty(0, np.int64)
+        at = np.minimum(np.searchsorted(self.ids, ids, sorter=self.by_id), len(self) - 1)
+        rows = self.by_id[at].astype(np.int64)
+        found: Rows = rows[self.ids[rows] == ids]
+        return found
+
+    def take(self, rows: Rows) -> Self:
+        """The rows `rows`, in that order."""
+        return type(self)(
+            self.ids[rows],
+            tuple(column[rows] for column in self.codes),
+            None if self.units is None else self.units[rows],
+            None if self.public is None else self.public[rows],
+            None if self.begins is None else self.begins[rows],
+            None if self.ends is None else self.ends[rows],
+            tuple(Place(place.geometry.take(rows), place.boxes[rows]) for place in self.places),
+        )
+
+    @classmethod
+    def concat(cls, pieces: "Sequence[Self]") -> Self:
+        """All rows of pieces of one layer."""
+        first = pieces[0]
+        if len(pieces) == 1:
+            return first
+
+        def joined(name: str) -> Any:
+            columns = [getattr(piece, name) for piece in pieces]
+            return None if columns[0] is None else np.concatenate(columns)
+
+        return cls(
+            joined("ids"),
+            tuple(np.concatenate([piece.codes[index] for piece in pieces]) for index in range(len(first.codes))),
+            joined("units"),
+            joined("public"),
+            joined("begins"),
+            joined("ends"),
+            tuple(_joined_place([piece.places[index] for piece in pieces]) for index in range(len(first.places))),
+        )
+
+    def in_space(self) -> Self:
+        """The same rows along a Hilbert curve, so that what is near on the map is near in memory."""
+        return self.take(np.argsort(spatial.hilbert(self.places[0].boxes), kind="stable").astype(np.int64))
+
+
+def _joined_place(places: Sequence[Place]) -> Place:
+    return Place(Ragged.concat([place.geometry for place in places]), np.concatenate([place.boxes for place in places]))
+
+
+class Builder:
+    """Makes columns of a layer from rows of `Schema.sql`; the dictionaries are shared by all columns of the layer."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.dictionaries = tuple(Dictionary(kind) for kind in schema.kinds)
+        self.units = Units()
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the dictionaries."""
+        return sum(dictionary.nbytes for dictionary in self.dictionaries)
+
+    def columns(self, rows: Sequence[Sequence[Any]]) -> Columns:
+        """Columns of rows. Raises shapes.Unsupported for geometries that the store does not know."""
+        schema, fields = self.schema, len(self.dictionaries)
+        width = 5 + fields + len(schema.places)
+        cells: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
+        unit, flag, begins, ends = cells[1 + fields : 5 + fields]
+        timed = schema.times[0] is not None
+        return Columns(
+            _ids(cells[0]),
+            tuple(dictionary.codes(column) for dictionary, column in zip(self.dictionaries, cells[1:], strict=False)),
+            self.units.codes(unit) if schema.has_units else None,
+            np.array([bool(value) for value in flag], np.bool_) if schema.has_flag else None,
+            _moments(begins) if timed else None,
+            _moments(ends) if schema.times[1] is not None else None,
+            places=tuple(Place.of(shapes.ragged(_parse(column))) for column in cells[5 + fields :]),
+        )
+
+
+def _ids(values: Sequence[int]) -> npt.NDArray[np.int32] | npt.NDArray[np.int64]:
+    ids = np.array(values, np.int64)
+    return ids.astype(np.int32) if ids.max(initial=0) < 2**31 and ids.min(initial=0) >= 0 else ids
+
+
+def _moments(values: Sequence[int | None]) -> Times:
+    return np.array([NEVER if value is None else value for value in values], np.int64)
+
+
+def _parse(column: Sequence[bytes | None]) -> npt.NDArray[np.object_]:
+    wkb = np.empty(len(column), object)
+    wkb[:] = column
+    geometries: npt.NDArray[np.object_] = shapely.from_wkb(wkb)
+    return geometries

@@ -1,0 +1,99 @@
+"""Geometries of many features as flat columns: features have parts, parts have vertices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]
+
+# The role of a part. A part of points is a whole multipoint; a ring is kept without its closing vertex.
+POINTS, LINE, EXTERIOR, HOLE = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """`xs`, `ys` by vertex; `parts` (first vertex of each part, and the end); `roles` by part; `features` (first part, and the end).
+
+    Holes follow their exterior. All parts of a feature are of one kind.
+    """
+
+    xs: Ints
+    ys: Ints
+    parts: Ints
+    roles: npt.NDArray[np.uint8]
+    features: Ints
+
+    @classmethod
+    def empty(cls) -> "Self":
+        """No feature."""
+        none = np.empty(0, np.int32)
+        return cls(none, none, np.zeros(1, np.int32), np.empty(0, np.uint8), np.zeros(1, np.int32))
+
+    def __len__(self) -> int:
+        return len(self.features) - 1
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays."""
+        return sum(column.nbytes for column in (self.xs, self.ys, self.parts, self.roles, self.features))
+
+    def vertices_of(self, rows: Rows) -> tuple[Rows, Rows]:
+        """(first, end) vertex of each feature."""
+        return self.parts[self.features[rows]].astype(np.int64), self.parts[self.features[rows + 1]].astype(np.int64)
+
+    def take(self, rows: Rows) -> Self:
+        """The features `rows`, in that order."""
+        first, end = self.features[rows].astype(np.int64), self.features[rows + 1].astype(np.int64)
+        parts = spans(first, end)
+        begins, ends = self.parts[parts], self.parts[parts + 1]
+        vertices = spans(begins.astype(np.int64), ends.astype(np.int64))
+        return type(self)(self.xs[vertices], self.ys[vertices], offsets(ends - begins), self.roles[parts], offsets(end - first))
+
+    @classmethod
+    def concat(cls, pieces: "Sequence[Self]") -> Self:
+        """The features of all pieces, one after the other."""
+        if len(pieces) == 1:
+            return pieces[0]
+        return cls(
+            np.concatenate([piece.xs for piece in pieces]),
+            np.concatenate([piece.ys for piece in pieces]),
+            offsets(np.concatenate([np.diff(piece.parts) for piece in pieces])),
+            np.concatenate([piece.roles for piece in pieces]),
+            offsets(np.concatenate([np.diff(piece.features) for piece in pieces])),
+        )
+
+    def boxes(self) -> Ints:
+        """(west, north, east, south) of each feature (n, 4); of a feature without vertices one that meets nothing."""
+        first = self.parts[self.features]
+        filled = np.flatnonzero(first[1:] > first[:-1])
+        boxes = np.empty((len(self), 4), np.int32)
+        boxes[:, :2], boxes[:, 2:] = np.iinfo(np.int32).max, np.iinfo(np.int32).min
+        if len(filled):
+            starts = first[:-1][filled]
+            for column, (values, reduce) in enumerate(
+                ((self.xs, np.minimum), (self.ys, np.minimum), (self.xs, np.maximum), (self.ys, np.maximum))
+            ):
+                boxes[filled, column] = reduce.reduceat(values, starts)
+        return boxes
+
+
+def offsets(counts: npt.NDArray[np.integer]) -> Ints:
+    """Where each run begins, and the end of the last one."""
+    result = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=result[1:])
+    return result
+
+
+def spans(first: Rows, end: Rows) -> Rows:
+    """The numbers from `first` to before `end` of each pair, all in one array."""
+    counts = end - first
+    total = int(counts.sum())
+    if not total:
+        return np.empty(0, np.int64)
+    steps: Rows = np.arange(total, dtype=np.int64)
+    steps += np.repeat(first - (np.cumsum(counts) - counts), counts)
+    return steps
