@@ -7,7 +7,8 @@ use_data() {
   DATA=$(cd -- "$1" && pwd -P)
   LOG_DIR="$DATA/log"
   if [[ ! -s $DATA/secret_key ]]; then random_hex 32 | private_file "$DATA/secret_key"; fi
-  export DATA_DIR="$DATA" DJANGO_SETTINGS_MODULE=gis_core.settings PYTHONUNBUFFERED=1
+  unset DJANGO_SETTINGS_MODULE # manage.py, asgi.py and the tests each know theirs
+  export DATA_DIR="$DATA" PYTHONUNBUFFERED=1
   if [[ -z ${SECRET_KEY:-} ]]; then export SECRET_KEY_FILE="${SECRET_KEY_FILE:-$DATA/secret_key}"; fi
 }
 

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The checks that read the code without running it, two or more at a time.
 
-declare -A LINTS # process id -> name
+declare -A LINTS # name -> process id
+NAMES=()         # in the order of their start
 FAILED=()
 
 # lint NAME COMMAND…: in the background, its output in a log of its own.
@@ -17,21 +18,22 @@ lint() {
     printf '%s' "$((($(date +%s%N) - started) / 100000000))" >"$LOG_DIR/lint-$name.time"
     exit "$code"
   ) </dev/null >"$LOG_DIR/lint-$name.log" 2>&1 &
-  LINTS[$!]=$name
+  LINTS[$name]=$!
+  NAMES+=("$name")
   set +m
 }
 
 stop_lints() {
   local pid
-  for pid in "${!LINTS[@]}"; do kill -TERM -- "-$pid" 2>/dev/null; done
+  for pid in "${LINTS[@]}"; do kill -TERM -- "-$pid" 2>/dev/null; done
 }
 
 # report_lints: wait for all; a failed one shows what it said.
 report_lints() {
-  local pid name code tenths
-  for pid in "${!LINTS[@]}"; do
-    name=${LINTS[$pid]} code=0
-    wait "$pid" || code=$?
+  local name code tenths
+  for name in "${NAMES[@]}"; do
+    code=0
+    wait "${LINTS[$name]}" || code=$?
     tenths=$(cat "$LOG_DIR/lint-$name.time" 2>/dev/null || printf 0)
     if ((code)); then
       FAILED+=("$name")
