@@ -35,7 +35,8 @@ class Progress:
         """`rows` more are done."""
         self.done += rows
         now = time.monotonic()
-        if now - self._shown >= (_TTY_SECONDS if self.terminal else _LINE_SECONDS):
+        # The end is told by whoever knows the outcome.
+        if now - self._shown >= (_TTY_SECONDS if self.terminal else _LINE_SECONDS) and self.done != self.total:
             self._shown = now
             self._show()
 

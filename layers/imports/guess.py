@@ -23,7 +23,7 @@ _SAMPLE = 20_000
 _LONG, _MANY = 40, 60  # characters of a text and different values of a category in tiles
 _SEARCHED = 4
 # What a tile bears before it gets too large: features in the fullest tile.
-_FULLEST_TILE = {"point": 6_000, "line": 4_000, "polygon": 3_000}
+_FULLEST_TILE = {"point": 10_000, "line": 6_000, "polygon": 5_000}
 _DETAIL_ZOOM = 16
 _HALF_WORLD = 20_037_508.342789244
 

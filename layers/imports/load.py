@@ -1,7 +1,6 @@
 """The import of a file as a layer, from the first byte to the published table, in one transaction."""
 
 import re
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -33,11 +32,18 @@ class Counter(Protocol):
         """So many rows more."""
 
 
-Watching = Callable[[int | None], AbstractContextManager[Counter]]
+class Watcher(Protocol):
+    """Somebody who wants to know how far an import is."""
+
+    def reading(self, total: int | None) -> AbstractContextManager[Counter]:
+        """Rows are read now, `total` of them where the file tells."""
+
+    def step(self, text: str) -> None:
+        """What happens next."""
 
 
-def import_layer(request: ImportRequest, watching: Watching) -> Outcome:
-    """Import a file. `watching(total)` gives the progress of reading.
+def import_layer(request: ImportRequest, watcher: Watcher) -> Outcome:
+    """Import a file.
 
     Raises FileFault for a file that cannot be read, ImportRefused for a request that cannot be done, and its subclass
     RowsRefused when rows are wrong; then nothing has changed.
@@ -49,7 +55,7 @@ def import_layer(request: ImportRequest, watching: Watching) -> Outcome:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {request.name}"])
         _check_srid(source.description.srid)
-        outcome = _load(request, existing, source, watching)
+        outcome = _load(request, existing, source, watcher)
         if request.dry_run:
             transaction.set_rollback(True)
         else:
@@ -95,14 +101,15 @@ def _check_srid(srid: int) -> None:
             raise ImportRefused(_("The database does not know EPSG:%(srid)d; run the migrations first.") % {"srid": srid})
 
 
-def _load(request: ImportRequest, existing: ImportedLayer | None, source: Source, watching: Watching) -> Outcome:
+def _load(request: ImportRequest, existing: ImportedLayer | None, source: Source, watcher: Watcher) -> Outcome:
     about = source.description
     names = identifiers([found.name for found in about.fields], RESERVED)
     columns = [Column(name=name, alias=found.name, type=found.type) for name, found in zip(names, about.fields, strict=True)]
     if existing is not None and request.mode == "append":
         _check_columns(existing, columns, about.srid)
     staging, report = Staging(columns, about.srid), Report()
-    total = _stage(source, staging, report, watching)
+    total = _stage(source, staging, report, watcher)
+    watcher.step(_("Checking %(count)d rows …") % {"count": total})
     outcome = Outcome(about, ImportedLayer(), 0, report, source.remarks)
     if about.format in _SPARSE and request.mode != "append":
         outcome.dropped = staging.drop_empty_columns()
@@ -114,15 +121,16 @@ def _load(request: ImportRequest, existing: ImportedLayer | None, source: Source
         raise ImportRefused(_("The file has no row that can be used."))
     outcome.renamed = [(column["alias"], column["name"]) for column in staging.columns if column["alias"] != column["name"]]
     outcome.layer = _described(request, existing, staging, about.srid)
+    watcher.step(_("Writing the table %(name)s …") % {"name": outcome.layer.table})
     _write(request, outcome)
     return outcome
 
 
-def _stage(source: Source, staging: Staging, report: Report, watching: Watching) -> int:
+def _stage(source: Source, staging: Staging, report: Report, watcher: Watcher) -> int:
     """Rows into the staging table; how many the file has."""
     total = 0
     staging.create()
-    with watching(source.description.count) as progress:
+    with watcher.reading(source.description.count) as progress:
         for batch in source.batches:
             report.extend(batch.faults)
             if batch.table.num_rows:

@@ -89,10 +89,12 @@ def _fill(layer: ImportedLayer, where: Placement, after: int) -> int:
         INSERT INTO {quote(layer.table)} (id, admin_unit_id, is_demo, updated_at, is_public, geom{"".join(f", {name}" for name in names)})
         SELECT s.row + %(after)s, coalesce(found.unit_id, %(otherwise)s), false, %(now)s, %(public)s, {shape}
                {"".join(f", s.{name}" for name in names)}
-        FROM {TABLE} s LEFT JOIN LATERAL (
+        FROM (
+            SELECT *, ST_Transform(ST_PointOnSurface(ST_SetSRID(geom, {layer.srid})), 4326) AS place FROM {TABLE}
+            OFFSET 0 -- computed once a row, not once a comparison
+        ) s LEFT JOIN LATERAL (
             SELECT p.unit_id FROM gis_core_adminunitpart p
-            WHERE p.unit_id = ANY(%(communes)s)
-              AND ST_Intersects(p.geom, ST_Transform(ST_PointOnSurface(ST_SetSRID(s.geom, {layer.srid})), 4326))
+            WHERE p.unit_id = ANY(%(communes)s) AND ST_Intersects(p.geom, s.place)
             ORDER BY p.unit_id LIMIT 1
         ) found ON true
         ORDER BY s.row

@@ -25,7 +25,7 @@ from layers.layer import FeatureLayer
 from layers.models.imported_layer import Column, ImportedLayer
 
 SCOPED = AccessRule(
-    public="flagged",
+    public="none",
     view=frozenset({Role.LAND_OFFICER, Role.APPROVER, Role.FIELD_STAFF, Role.DISPATCHER}),
     view_all=frozenset({Role.ANALYST, Role.OPERATOR, Role.LEADER, Role.ADMINISTRATOR}),
 )

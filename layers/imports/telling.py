@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gis_core.importing.formats import FORMATS
 from layers.imports.request import Outcome
 
 
 def remarks(outcome: Outcome) -> Iterator[str]:
     """How the file was understood, and everything that did not come over as it was."""
     source = outcome.source
-    yield _("Read as %(format)s in %(crs)s.") % {"format": source.format, "crs": source.crs_name}
+    yield _("Read as %(format)s in %(crs)s.") % {"format": FORMATS[source.format].title, "crs": source.crs_name}
     if outcome.renamed:
         yield _("Columns: %(names)s.") % {"names": ", ".join(f"{alias} → {name}" for alias, name in outcome.renamed)}
     if source.left_out:

@@ -66,6 +66,8 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         except FileFault as fault:
             raise CommandError(fault.fault.sentence(_)) from None
+        except KeyboardInterrupt:
+            raise CommandError(_("Stopped. Nothing was written."), returncode=130) from None
 
     def _units(self, options: dict[str, Any], report: Report) -> tuple[list[UnitRow], int]:
         """The units of the file; faults go into the report. How many rows there are."""

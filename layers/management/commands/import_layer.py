@@ -19,6 +19,16 @@ from layers.imports.request import ImportRefused, ImportRequest, Outcome, RowsRe
 from layers.imports.telling import remarks, result
 
 
+class _Terminal:
+    """Progress on standard error, which the results on standard output do not need."""
+
+    def reading(self, total: int | None) -> AbstractContextManager[Counter]:
+        return Progress(_("Reading"), total, sys.stderr, _)
+
+    def step(self, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+
+
 class Command(BaseCommand):
     """Reads GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, KML, GPX or CSV; docs/importing.md tells more."""
 
@@ -63,7 +73,7 @@ class Command(BaseCommand):
             if options["delete"]:
                 self.stdout.write(_("The layer “%(name)s” is removed.") % {"name": remove_layer(options["delete"]).name})
                 return
-            outcome = import_layer(self._request(options), self._watching)
+            outcome = import_layer(self._request(options), _Terminal())
         except RowsRefused as refusal:
             for line in refusal.report.lines(refusal.total, _):
                 self.stderr.write(line)
@@ -72,6 +82,8 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         except FileFault as fault:
             raise CommandError(fault.fault.sentence(_)) from None
+        except KeyboardInterrupt:
+            raise CommandError(_("Stopped. Nothing was written."), returncode=130) from None
         self._tell(outcome, dry_run=options["dry_run"])
 
     def _request(self, options: dict[str, Any]) -> ImportRequest:
@@ -98,9 +110,6 @@ class Command(BaseCommand):
             family=options["geometry"],
             **{name: options[name] for name in taken},
         )
-
-    def _watching(self, total: int | None) -> AbstractContextManager[Counter]:
-        return Progress(_("Reading"), total, sys.stderr, _)
 
     def _tell(self, outcome: Outcome, *, dry_run: bool) -> None:
         for line in outcome.report.lines(outcome.written + outcome.report.count, _):
