@@ -1,11 +1,13 @@
 """`/collections` and `/collections/<layer>` (OGC API - Features 7.13, 7.14; Part 2, 6.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from gis_core.access import Reach
+from gis_core.changes.clock import Stamp, clock
 from layers.catalogue import catalogue
 from layers.freshness import layer_state
 from layers.layer import FeatureLayer
@@ -16,6 +18,7 @@ from layers.ogc.links import QUERYABLES, Link, Links, link
 from layers.ogc.media import GEOJSON, HTML, JSON, SCHEMA
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.stewardship import last_changes, settings_of, settings_state, stewardship
+from layers.presentation import presentation
 
 
 @resource(JSON, HTML)
@@ -23,12 +26,13 @@ def collections(call: Call) -> Document:
     """Every feature layer that exists for the caller."""
     call.parameters()
     layers = visible_layers(call)
+    state = State.of(call, layers)
 
     def build() -> Content:
-        described = describe(call, layers)
+        described = describe(call, state)
         return {"links": call.twins(_("Collections")), "collections": [described[layer.name] for layer in layers]}
 
-    return Document(build, "layers/ogc/collections.html", states(call, layers))
+    return Document(build, "layers/ogc/collections.html", state.parts)
 
 
 @resource(JSON, HTML)
@@ -36,35 +40,48 @@ def collection(call: Call, name: str) -> Document:
     """One layer."""
     layer = catalogue.features(name, call.scope, "features")
     call.parameters()
+    state = State.of(call, [layer])
 
     def build() -> Content:
-        described = describe(call, [layer])[layer.name]
+        described = describe(call, state)[layer.name]
         return {**described, "links": [*call.twins(layer.title), *described["links"][1:]]}
 
-    return Document(build, "layers/ogc/collection.html", states(call, [layer]))
+    return Document(build, "layers/ogc/collection.html", state.parts)
 
 
 def visible_layers(call: Call) -> list[FeatureLayer]:
-    """The layers of this API for the caller, in the catalogue's order."""
-    return [layer for layer in catalogue.visible_to(call.scope, "features") if isinstance(layer, FeatureLayer)]
+    """The layers of this API for the caller, in the administrators' order."""
+    visible = presentation.ordered(catalogue.visible_to(call.scope, "features"))
+    return [layer for layer in visible if isinstance(layer, FeatureLayer)]
 
 
-def states(call: Call, layers: Sequence[FeatureLayer]) -> list[str]:
-    """What descriptions of layers depend on."""
-    return [settings_state(), *(layer_state(layer, layer.reach(call.scope)) for layer in layers)]
+@dataclass(frozen=True)
+class State:
+    """What descriptions of layers depend on, read from the clock before any row is: a later stamp would vouch for older rows."""
+
+    reaches: Mapping[FeatureLayer, Reach]
+    marks: Mapping[str, Stamp]
+    parts: Sequence[str]
+
+    @classmethod
+    def of(cls, call: Call, layers: Sequence[FeatureLayer]) -> "State":
+        """The state now."""
+        reaches = {layer: layer.reach(call.scope) for layer in layers}
+        parts = [settings_state(), *(layer_state(layer, reach) for layer, reach in reaches.items())]
+        return cls(reaches, {layer.name: clock.stamp(layer.table, None, reach) for layer, reach in reaches.items()}, parts)
 
 
-def describe(call: Call, layers: Sequence[FeatureLayer]) -> dict[str, dict[str, Any]]:
+def describe(call: Call, state: State) -> dict[str, dict[str, Any]]:
     """Collection objects by layer name."""
-    settings = settings_of(layers)
-    reaches = {layer: layer.reach(call.scope) for layer in layers}
-    changes = last_changes(reaches)
+    settings = settings_of(list(state.reaches))
+    changes = last_changes(state.marks)
     return {
         layer.name: {
-            **_description(layer, reach, call.links),
+            **_description(layer, call.links),
+            "extent": extent_of(layer, reach, state.marks[layer.name]).as_json(layer.decimals),
             "stewardship": _stewardship(settings[layer.name], changes.get(layer.name)),
         }
-        for layer, reach in reaches.items()
+        for layer, reach in state.reaches.items()
     }
 
 
@@ -72,13 +89,12 @@ def _stewardship(setting: LayerSetting, updated: Any) -> dict[str, Any]:
     return {**stewardship(setting, updated), "overdue": setting.is_overdue(updated)}
 
 
-def _description(layer: FeatureLayer, reach: Reach, links: Links) -> dict[str, Any]:
+def _description(layer: FeatureLayer, links: Links) -> dict[str, Any]:
     return {
         "id": layer.name,
         "title": str(layer.title),
         "description": str(layer.abstract),
         "itemType": "feature",
-        "extent": extent_of(layer, reach).as_json(layer.decimals),
         "crs": [named.uri for named in offered(layer.srid)],
         "storageCrs": storage(layer).uri,
         "links": collection_links(layer, links),

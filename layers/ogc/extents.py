@@ -47,8 +47,8 @@ _kept: OrderedDict[tuple[str, str], tuple[Extent, tuple[Stamp, ...]]] = OrderedD
 _lock = Lock()
 
 
-def extent_of(layer: FeatureLayer, reach: Reach) -> Extent:
-    """The extent of the rows inside `reach`, of all times."""
+def extent_of(layer: FeatureLayer, reach: Reach, mark: Stamp) -> Extent:
+    """The extent of the rows inside `reach`, of all times. `mark`: the stamp of all of them from before the rows' state was fixed."""
     key = (layer.name, reach.key)
     with _lock:
         held = _kept.get(key)
@@ -56,11 +56,10 @@ def extent_of(layer: FeatureLayer, reach: Reach) -> Extent:
             _kept.move_to_end(key)
     if held and held[1] == _border(layer, reach, held[0]):
         return held[0]
-    before = clock.stamp(layer.table, None, reach)
     found = _read(layer, reach)
     border = _border(layer, reach, found)
-    # A change that came in between may be in the border's stamps but not in the box.
-    if clock.stamp(layer.table, None, reach) == before:
+    # A change that came since may be in the border's stamps but not in the box.
+    if clock.stamp(layer.table, None, reach) == mark:
         _keep(key, (found, border))
     return found
 

@@ -1,6 +1,6 @@
 """Absolute addresses and link objects (RFC 8288 relations; OGC API - Features 5.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -24,16 +24,16 @@ class Links:
 
     def to(self, name: str, *args: object, **query: object) -> str:
         """The address of one of our own resources."""
-        return self.at(reverse(f"ogc:{name}", args=args), **query)
+        return self.at(reverse(f"ogc:{name}", args=args), query)
 
-    def at(self, path: str, **query: object) -> str:
-        """The address of a path of this service."""
+    def at(self, path: str, query: Mapping[str, object] | None = None) -> str:
+        """The address of a path of this service. Names in `query` may be those of any published field."""
         return f"{self.root}{path}" + (f"?{urlencode(query)}" if query else "")
 
     def here(self, drop: Sequence[str] = (), **changes: object) -> str:
         """This request's own address with some parameters changed or dropped."""
         query = {name: value for name, value in self._query.items() if name not in drop} | changes
-        return self.at(self._path, **query)
+        return self.at(self._path, query)
 
     def twins(self, offered: Sequence[Media], current: Media, title: str) -> list[Link]:
         """`self`, and `alternate` for the other formats of the same resource."""

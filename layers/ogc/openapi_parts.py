@@ -76,7 +76,7 @@ def _problem(status: HTTPStatus) -> Part:
 
 
 def _object(required: list[str], **properties: Any) -> Part:
-    return {"type": "object", "required": required, "properties": properties}
+    return {"type": "object", **({"required": required} if required else {}), "properties": properties}
 
 
 def _array(schema: Part) -> Part:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gis_core.access import Reach
-from gis_core.changes.clock import clock
+from gis_core.changes.clock import Stamp, clock
 from gis_core.models import ChangeLog
 from layers.layer import FeatureLayer
 from layers.models import LayerSetting
@@ -22,9 +21,9 @@ def settings_state() -> str:
     return str(clock.stamp(LayerSetting._meta.db_table))
 
 
-def last_changes(reaches: Mapping[FeatureLayer, Reach]) -> dict[str, datetime]:
-    """When the rows that the caller reaches last changed, by layer; nothing about anybody else's rows."""
-    seqs = {layer.name: clock.stamp(layer.table, None, reach).seq for layer, reach in reaches.items()}
+def last_changes(marks: Mapping[str, Stamp]) -> dict[str, datetime]:
+    """When the rows that the caller reaches last changed, by layer; `marks` are their stamps, which know of nobody else's rows."""
+    seqs = {name: mark.seq for name, mark in marks.items()}
     # A pruned log's marker tells when it was pruned, not when rows changed.
     times = dict(ChangeLog.objects.filter(seq__in=seqs.values()).exclude(op="P").values_list("seq", "at"))
     return {name: times[seq] for name, seq in seqs.items() if seq in times}

@@ -83,12 +83,12 @@ def _features(layer: FeatureLayer, rows: Sequence[tuple[Any, ...]]) -> list[Feat
 
 def admin_unit(position: Position, day: date) -> dict[str, Any] | None:
     """The lowest unit over the position on `day`, with those above it (nearest first) as `parents`."""
-    unit = AdminUnit.objects.at_point(position.lon, position.lat, on=day)
+    unit = AdminUnit.objects.defer("geom", "geom_3857").at_point(position.lon, position.lat, on=day)
     if unit is None:
         return None
     codes = unit.path.split("/")
     above = ["/".join(codes[:end]) + "/" for end in range(1, len(codes) - 1)]
-    parents = AdminUnit.objects.as_of(day).filter(path__in=above).order_by("-path")
+    parents = AdminUnit.objects.as_of(day).filter(path__in=above).defer("geom", "geom_3857").order_by("-path")
     return {**_described(unit), "parents": [_described(parent) for parent in parents]}
 
 

@@ -19,7 +19,7 @@ def index(call: Call) -> Document:
             "title": _("Which unit governs a position, and what stands there"),
             "href": call.links.at(reverse("query:at_point")),
             "parameters": list(at_point.NAMES),
-            "example": call.links.at(reverse("query:at_point"), lon=108.474, lat=15.5736),
+            "example": call.links.at(reverse("query:at_point"), {"lon": 108.474, "lat": 15.5736}),
         }
         return {"queries": [asked]}
 
