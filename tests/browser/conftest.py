@@ -1,0 +1,174 @@
+"""A real server process over the test database, and Chromium in somebody's name."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+
+from tests.cast import Person
+from tests.world import World
+
+_START_SECONDS = 60
+IDLE = "Boolean(window.ioc && window.ioc.mapIdle > 0 && window.ioc.map.areTilesLoaded())"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def server(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server process as in production: granian, one worker, its own follower and pools."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log"
+    command = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--no-ws", "--host", "127.0.0.1", "--port", str(port)]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database_url()}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "gis_core.asgi:application"], cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            _await_ready(f"http://127.0.0.1:{port}/readyz", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _database_url() -> str:
+    """The test database as DATABASE_URL says it."""
+    values = connection.settings_dict
+    parts = {"host": values["HOST"], "port": str(values["PORT"] or ""), **values["OPTIONS"]}
+    query = urlencode({key: value for key, value in parts.items() if value})
+    password = f":{quote(values['PASSWORD'], safe='')}" if values["PASSWORD"] else ""
+    return f"postgis://{quote(values['USER'], safe='')}{password}@/{quote(values['NAME'])}?{query}"
+
+
+def _await_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  our own server
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The server did not become ready: {log.read_text(errors='replace')[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium; root needs --no-sandbox; WebGL in software."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox", "--enable-unsafe-swiftshader", "--lang=vi"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A Vietnamese desk."""
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 800}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+
+
+@dataclass
+class Visit:
+    """A page opened in somebody's name, with everything that went wrong and everything that was asked for."""
+
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    tiles: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> "Visit":
+        """Go to a page of ours."""
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._see)
+        self.page.on("response", self._judge)
+        self.page.goto(self.origin + path)
+        return self
+
+    def until(self, condition: str, seconds: float = 30, argument: Any = None) -> "Visit":
+        """Wait until a JavaScript expression holds.
+
+        Asked again and again from here: Playwright's own waiting evaluates text inside the page, which our policy forbids.
+        """
+        deadline = time.monotonic() + seconds
+        while not self.page.evaluate(condition, argument):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{seconds} s without {condition[:200]}; complaints: {self.complaints}")
+            self.page.wait_for_timeout(15)
+        return self
+
+    def until_idle(self) -> "Visit":
+        """Wait until the map has drawn everything."""
+        return self.until(IDLE)
+
+    def go_to(self, lon: float, lat: float, zoom: float) -> "Visit":
+        """Look at a place and wait until it is drawn."""
+        script = "([lon, lat, zoom]) => new Promise((done) => { const { map } = window.ioc; map.once('idle', done); map.jumpTo({ center: [lon, lat], zoom }); map.triggerRepaint(); })"  # noqa: E501
+        self.page.evaluate(script, [lon, lat, zoom])
+        return self.until_idle()
+
+    def drawn(self, source: str) -> dict[int, dict[str, Any]]:
+        """Properties of the features of a source that are on screen, by key."""
+        script = "(source) => window.ioc.map.queryRenderedFeatures().filter((f) => f.source === source).map((f) => [f.id, f.properties])"
+        return dict(self.page.evaluate(script, source))
+
+    def is_clean(self) -> None:
+        """No error in the console, no failed request, nothing from elsewhere, no fault of the map."""
+        assert self.complaints == []
+        assert self.outside == []
+        assert self.page.evaluate("window.ioc ? window.ioc.mapErrors : []") == []
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "blob:", "data:")):
+            self.outside.append(request.url)
+        if ".mvt" in request.url:
+            self.tiles.append(request.url.removeprefix(self.origin))
+
+    def _judge(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"{response.status} {response.url}")
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(server: str, browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Visitor]:
+    """`visit(person, path)`: a fresh browser profile with the person's session."""
+    with contextlib.ExitStack() as stack:
+
+        def start(person: Person | None, path: str = "/", **options: Any) -> Visit:
+            context = browser.new_context(**{**browser_context_args, **options})
+            stack.callback(context.close)
+            cookies = person.cookies if person else {}
+            context.add_cookies([{"name": name, "value": value, "url": server} for name, value in cookies.items() if value])
+            return Visit(context.new_page(), server).open(path)
+
+        yield start
