@@ -77,10 +77,11 @@ export class Inspector {
 
   private present(answer: AtPoint, place: [number, number], focus: boolean): void {
     answer.results.sort((a, b) => this.rank(a.layer) - this.rank(b.layer));
-    this.outline(answer.results.flatMap((result) => result.features));
+    // What was most likely meant is outlined; a click on another title outlines that one instead.
+    this.outline(answer.results.find(({ features }) => features.length > 0)?.features[0]);
     const heading = unitHeading(answer, this.state.date);
     this.show(heading, coordinates(place, this.plane),
-      results(answer, { layers: this.page.layers, plane: this.plane, date: this.state.date, highlight: (feature) => this.outline([feature]) }));
+      results(answer, { layers: this.page.layers, plane: this.plane, date: this.state.date, highlight: (feature) => this.outline(feature) }));
     if (focus) heading.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
   }
 
@@ -90,13 +91,10 @@ export class Inspector {
     return layer ? ["point", "line", "polygon"].indexOf(layer.geometry) * 100 - layer.min_zoom : 1000;
   }
 
-  private outline(features: GeoJSON.Feature[]): void {
+  private outline(feature: GeoJSON.Feature | undefined): void {
     const view = this.map.getBounds();
-    const span = view.getEast() - view.getWest();
-    const found = features.filter(({ geometry }) => geometry).map(({ geometry }) => ({ geometry, wide: width(geometry) > span / 2 }));
-    // A parcel that was hit is what was meant; the ward around it would only distract.
-    const small = found.filter(({ wide }) => !wide);
-    pick(this.map, small.length > 0 ? small : found);
+    const wide = feature?.geometry ? width(feature.geometry) > (view.getEast() - view.getWest()) / 3 : false;
+    pick(this.map, feature?.geometry ? [{ geometry: feature.geometry, wide }] : []);
   }
 
   private show(...children: Node[]): void {
