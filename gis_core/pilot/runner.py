@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 
 from gis_core.models import PilotStep
 from gis_core.pilot.progress import Out
@@ -93,13 +94,19 @@ def _load_part(step: Step, part: str, run: Run) -> None:
 
 
 def clear(steps: list[Step], out: Out) -> None:
-    """Take away everything the steps loaded, last step first, in one transaction."""
-    with transaction.atomic():
-        announce_as_bulk()
-        for step in reversed(steps):
-            out.write(f"removing {step.name}\n")
-            step.clear()
-        PilotStep.objects.all().delete()
+    """Take away everything the steps loaded, last step first, in one transaction.
+
+    Raises LoadRefused, with everything still there, when rows that are no demo data hang on demo rows.
+    """
+    try:
+        with transaction.atomic():
+            announce_as_bulk()
+            for step in reversed(steps):
+                out.write(f"removing {step.name}\n")
+                step.clear()
+            PilotStep.objects.all().delete()
+    except (ProtectedError, IntegrityError) as error:
+        raise LoadRefused(f"Nothing was removed, for other data refer to the pilot's: move or delete those first. ({error})") from error
 
 
 def announce_as_bulk() -> None:

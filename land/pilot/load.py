@@ -13,6 +13,7 @@ from gis_core.pilot import bulk, plan
 from gis_core.pilot.ragged import Ints
 from gis_core.pilot.steps import Run, pilot_step
 from land.models import LandUseCode, Parcel, ParcelLandUse
+from land.pilot.ahead import Ahead
 from land.pilot.parcels import Generator, ParcelBatch
 
 PARCELS_AT_SCALE_1 = 67_000
@@ -68,8 +69,8 @@ def _communes() -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _generator(seed: int, scale: float) -> Generator:
-    return Generator(seed, scale)
+def _generator(seed: int, scale: float) -> Ahead:
+    return Ahead(Generator(seed, scale))
 
 
 @pilot_step(

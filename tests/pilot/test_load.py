@@ -7,11 +7,12 @@ from django.core.management import CommandError
 from django.db import connection
 from django.db.models import QuerySet
 
-from gis_core.models import AdminUnit, PilotStep, User
+from gis_core.models import AdminUnit, PilotStep, Role, User
 from incidents.models import Incident
 from land.models import Parcel, ParcelLandUse
 from land.pilot.parcels import Generator
 from layers.models import Facility, LayerSetting, RoadSegment, TourismPlace, WaterBody
+from tests import factories
 from tests.pilot.conftest import SMALL, Load
 
 PARCELS: QuerySet[Parcel] = QuerySet(Parcel)
@@ -43,6 +44,15 @@ def test_reset_replaces_the_town(load_pilot: Load) -> None:
     load_pilot("--reset", "--seed", "2", *SMALL, "--no-accounts")
     assert not first & set(PARCELS.values_list("uid", flat=True))
     assert set(PilotStep.objects.values_list("seed", flat=True)) == {2}
+
+
+def test_reset_leaves_everything_when_real_data_hang_on_it(load_pilot: Load) -> None:
+    load_pilot(*SMALL, "--no-accounts")
+    ward = AdminUnit.objects.get(name="Phường Tam Kỳ")
+    factories.jurisdiction(factories.user("real.officer"), Role.LAND_OFFICER, ward)
+    with pytest.raises(CommandError, match="Nothing was removed"):
+        load_pilot("--reset")
+    assert PARCELS.count() > 5_000
 
 
 def test_a_load_that_was_killed_goes_on_where_it_was(load_pilot: Load, monkeypatch: pytest.MonkeyPatch) -> None:
