@@ -57,7 +57,7 @@ def _of_table(model: type[models.Model], keys: Iterable[object]) -> dict[object,
 
 
 def _display(attribute: Attribute, value: Any, words: Words) -> str:
-    if value is None or value == "":
+    if value is None:
         return ""
     if attribute.name in words:
         return words[attribute.name].get(value, str(value))
