@@ -72,6 +72,14 @@ class Request:
         """A header's value as text, "" when absent."""
         return self.headers.get(name, b"").decode("latin-1")
 
+    def accepts(self, coding: str) -> bool:
+        """Whether the caller takes a content coding (RFC 9110 12.5.3; `gzip;q=0` says no)."""
+        for part in self.header(b"accept-encoding").lower().split(","):
+            name, _semicolon, quality = part.partition(";")
+            if name.strip() == coding:
+                return quality.replace(" ", "").rstrip("0.") != "q="
+        return False
+
     @property
     def origin(self) -> str:
         """Scheme and host as the caller named them (a proxy in front sets X-Forwarded-Proto)."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from django.contrib.gis.db.models import GeometryField
 from django.db import models
@@ -23,6 +23,7 @@ Title = str | Promise
 Interval = tuple[datetime | date | None, datetime | date | None]
 # A moment that a request names; None: it names none.
 When = datetime | date | None
+M = TypeVar("M", bound="datetime | date | tuple[datetime | date | None, datetime | date | None] | None")
 
 ALL_SERVICES: frozenset[Service] = frozenset({"tiles", "features", "wfs", "wms", "search", "wall", "query"})
 
@@ -97,14 +98,17 @@ class FeatureLayer(Layer):
         rows: QuerySet[Any] = self.model.objects.within(self.reach(scope, action))  # type: ignore[attr-defined]
         return rows
 
+    def moment(self, when: M) -> M | date:
+        """What is shown where nothing was asked: today for a layer of validities. Ask anew each time: today ends at midnight."""
+        return timezone.localdate() if when is None and self.shows_present else when
+
     def time_condition(self, when: When | Interval) -> Q | None:
         """The predicate for an instant or interval; None when time says nothing about this layer."""
         if self.time_fields is None:
             return None
+        when = self.moment(when)
         if when is None:
-            if not self.shows_present:
-                return None
-            when = timezone.localdate()
+            return None
         start, end = when if isinstance(when, tuple) else (when, when)
         return self._starts_by(end) & self._ends_after(start)
 

@@ -16,16 +16,21 @@ class Presentation:
     """Settings by layer name. Read it from anywhere; only `renew` touches the database."""
 
     settings: dict[str, LayerSetting] = field(default_factory=dict)
+    # Changes with every setting; part of ETags. Taken before the settings are read, so that no validator is newer than what
+    # it stands for.
+    stamp: str = ""
 
     def renew(self) -> None:
         """Read the settings and tell the catalogue which layers are withdrawn."""
+        stamp = _stamp()
         self.settings = {setting.layer: setting for setting in LayerSetting.objects.select_related("owner_unit")}
         catalogue.withdraw(name for name, setting in self.settings.items() if not setting.published)
+        self.stamp = stamp
 
     @property
-    def stamp(self) -> str:
-        """Changes with every setting; part of ETags."""
-        return str(clock.stamp(LayerSetting._meta.db_table))
+    def is_current(self) -> bool:
+        """Whether the last change of a setting that this process knows of has been taken in."""
+        return self.stamp == _stamp()
 
     def of(self, layer: Layer) -> LayerSetting:
         """A layer's setting; the defaults when nobody made one."""
@@ -44,6 +49,10 @@ class Presentation:
     def ordered(self, layers: list[Layer]) -> list[Layer]:
         """In the administrators' order, then in that of registration."""
         return sorted(layers, key=lambda layer: self.of(layer).position)
+
+
+def _stamp() -> str:
+    return str(clock.stamp(LayerSetting._meta.db_table))
 
 
 presentation = Presentation()

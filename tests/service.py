@@ -20,6 +20,7 @@ from gis_core.asgi import ASGIApplication
 from gis_core.auth.watch import Directory, watch
 from gis_core.changes.clock import clock
 from gis_core.db import conninfo
+from layers.presentation import presentation
 from tests.cast import Person, SignIn
 
 T = TypeVar("T")
@@ -106,6 +107,7 @@ class Service:
         """Wait until this process knows every committed change, and the permissions that follow from it."""
         seq, permissions = self._committed()
         wait_until(lambda: clock.holds(seq), f"the follower to reach change {seq}")
+        wait_until(lambda: presentation.is_current, "the layers' settings to be read")
         if permissions > self._permissions:
             wait_until(self._knows_permissions, "the directory of permissions to be renewed")
             self._permissions = permissions
@@ -183,6 +185,13 @@ class Stream:
             except queue.Empty:
                 return None
             self._text += message.get("body", b"").decode()
+
+    def body(self) -> bytes:
+        """All of the answer as it went over the wire, packed as it was."""
+        parts = [self._messages.get(timeout=PATIENCE)]
+        while parts[-1].get("more_body"):
+            parts.append(self._messages.get(timeout=PATIENCE))
+        return b"".join(part.get("body", b"") for part in parts)
 
     def ended(self, patience: float = PATIENCE) -> bool:
         """Whether the server ends the answer within `patience` seconds."""

@@ -30,7 +30,7 @@ class TileSource:
 
     def statement(self) -> tuple[str, list[object]]:
         """SQL that yields the layer's encoded bytes, with named parameters z, x, y, and the values of its own parameters."""
-        return _statement(self.layer, self.reach, self.when)
+        return _statement(self.layer, self.reach, self.layer.moment(self.when))
 
 
 def tile_query(sources: Sequence[TileSource], tile: Tile) -> tuple[str, dict[str, object]]:

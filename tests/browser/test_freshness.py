@@ -3,20 +3,14 @@
 import re
 import time
 
-from django.db import connection
-
 from tests.browser.conftest import Visit, Visitor
 from tests.cast import Person
 from tests.contract.services import tile_of
+from tests.sql import execute
 from tests.world import World
 
 _SHOWN = "([key, use]) => window.ioc.map.queryRenderedFeatures().some((f) => f.source === 'parcels' && f.id === key && f.properties.land_use === use)"  # noqa: E501
 _TILE = re.compile(r"/tiles/(\w+)/(\d+)/(\d+)/(\d+)\.mvt")
-
-
-def _sql(statement: str, *values: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
 
 
 def _refetched(seen: Visit, since: int) -> list[tuple[str, int, int, int]]:
@@ -30,7 +24,7 @@ def test_an_update_in_sql_is_seen_within_a_second(visit: Visitor, officer: Perso
     seen = visit(officer).until_idle().go_to(*row.at, 16)
     assert row.pk in seen.drawn("parcels")
     requests, counted = len(seen.tiles), seen.page.evaluate("window.ioc.tilesRefetched")
-    _sql("UPDATE land_parcel SET land_use = 'ODT' WHERE id = %s", row.pk)
+    execute("UPDATE land_parcel SET land_use = 'ODT' WHERE id = %s", row.pk)
     started = time.monotonic()
     seen.until(_SHOWN, 5, argument=[row.pk, "ODT"])
     assert time.monotonic() - started < 1.0
@@ -51,7 +45,7 @@ def test_an_edit_of_a_neighbours_row_asks_for_nothing(visit: Visitor, officer: P
     """What one may not see changes nothing on one's screen."""
     seen = visit(officer).until_idle().go_to(*scratch.row("parcels", "A").at, 15)
     requests = len(seen.tiles)
-    _sql("UPDATE land_parcel SET land_use = 'LUC' WHERE id = %s", scratch.row("parcels", "B").pk)
+    execute("UPDATE land_parcel SET land_use = 'LUC' WHERE id = %s", scratch.row("parcels", "B").pk)
     seen.page.wait_for_timeout(800)
     assert _refetched(seen, requests) == []
 
@@ -62,9 +56,9 @@ def test_a_new_row_appears_and_a_deleted_one_goes(visit: Visitor, anonymous: Per
     seen = visit(anonymous).until_idle().go_to(*row.at, 15)
     assert row.pk in seen.drawn("facilities")
     there = "(key) => window.ioc.map.queryRenderedFeatures().some((f) => f.source === 'facilities' && f.id === key)"
-    _sql("DELETE FROM layers_facility WHERE id = %s", row.pk)
+    execute("DELETE FROM layers_facility WHERE id = %s", row.pk)
     seen.until(f"(key) => !({there})(key)", 5, argument=row.pk)
-    _sql(
+    execute(
         "INSERT INTO layers_facility (id, name, theme, kind, address, geom, is_demo, updated_at) "
         "VALUES (777001, 'Trạm y tế mới', 'health', '', '', ST_SetSRID(ST_MakePoint(%s, %s), 4326), false, now())",
         *row.at,
@@ -80,7 +74,7 @@ def test_the_stream_comes_back_after_the_network_was_gone(visit: Visitor, anonym
     seen = visit(anonymous).until_idle().go_to(*row.at, 15)
     seen.page.context.set_offline(True)
     seen.page.wait_for_timeout(300)
-    _sql("UPDATE layers_facility SET name = 'Sau khi mất mạng' WHERE id = %s", row.pk)
+    execute("UPDATE layers_facility SET name = 'Sau khi mất mạng' WHERE id = %s", row.pk)
     seen.page.wait_for_timeout(300)
     seen.page.context.set_offline(False)
     named = "(key) => window.ioc.map.queryRenderedFeatures().some((f) => f.source === 'facilities' && f.id === key && f.properties.name.startsWith('Sau'))"  # noqa: E501

@@ -1,9 +1,8 @@
 """The wall at `/wall/`: dark, full-screen, live."""
 
-from django.db import connection
-
 from tests.browser.conftest import Visitor
 from tests.cast import Person
+from tests.sql import execute
 from tests.world import World
 
 
@@ -21,11 +20,10 @@ def test_counts_follow_the_rows(visit: Visitor, world: World, scratch: World) ->
     seen = visit(world.cast["operator"], "/wall/").until_idle()
     before = len(scratch.rows["facilities"])
     has = "(count) => [...document.querySelectorAll('#metrics *')].some((element) => element.children.length === 0 && element.textContent.trim() === String(count))"  # noqa: E501
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO layers_facility (name, theme, kind, address, geom, is_demo, updated_at) "
-            "SELECT 'Mới', 'health', '', '', ST_SetSRID(ST_MakePoint(108.475, 15.56), 4326), false, now() FROM generate_series(1, 87)"
-        )
+    execute(
+        "INSERT INTO layers_facility (name, theme, kind, address, geom, is_demo, updated_at) "
+        "SELECT 'Mới', 'health', '', '', ST_SetSRID(ST_MakePoint(108.475, 15.56), 4326), false, now() FROM generate_series(1, 87)"
+    )
     seen.until(has, 10, argument=before + 87)
     seen.is_clean()
 

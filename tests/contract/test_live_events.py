@@ -3,12 +3,13 @@
 import contextlib
 
 import pytest
-from django.db import connection
 
+from gis_core.changes.tracking import quote
 from layers.layer import FeatureLayer
 from tests.cast import Person
 from tests.contract import oracle
 from tests.service import Service, Stream
+from tests.sql import execute
 from tests.world import World, declared_layers
 
 _SILENCE = 0.5
@@ -16,11 +17,8 @@ _SILENCE = 0.5
 
 def _touch(layer: FeatureLayer, keys: list[int]) -> None:
     """Write rows without changing them: as any editor of the database might, past every door of ours."""
-    table = connection.ops.quote_name(layer.table)
-    column = "updated_at"
-    with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute(f"UPDATE {table} SET {column} = now() WHERE id = %s", [key])
+    for key in keys:
+        execute(f"UPDATE {quote(layer.table)} SET updated_at = now() WHERE id = %s", key)
 
 
 def _heard(stream: Stream, until: int) -> set[int]:
@@ -64,8 +62,7 @@ def test_a_row_that_moves_to_another_unit_is_told_to_both(asgi: Service, scratch
     row = scratch.row("parcels", "A")
     with contextlib.ExitStack() as stack:
         streams = [_open(stack, asgi, scratch.cast[name], "parcels") for name in ("officer", "sibling")]
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE land_parcel SET admin_unit_id = %s WHERE id = %s", [scratch.units["B"].pk, row.pk])
+        execute("UPDATE land_parcel SET admin_unit_id = %s WHERE id = %s", scratch.units["B"].pk, row.pk)
         assert [_heard(stream, 1) for stream in streams] == [{row.pk}, {row.pk}]
 
 
@@ -74,6 +71,5 @@ def test_an_incident_that_is_withdrawn_from_the_public_is_told_to_the_public(asg
     row = scratch.row("incidents", "C", public=True)
     with contextlib.ExitStack() as stack:
         stream = _open(stack, asgi, scratch.cast["anonymous"], "incidents")
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE incidents_incident SET is_public = false WHERE id = %s", [row.pk])
+        execute("UPDATE incidents_incident SET is_public = false WHERE id = %s", row.pk)
         assert _heard(stream, 1) == {row.pk}

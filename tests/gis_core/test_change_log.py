@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from gis_core.models import ChangeLog
 from layers.models import Facility, RoadSegment
 from tests import factories
+from tests.sql import execute
 from tests.world import CELL, SOUTH, WEST, World, declared_layers
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +38,6 @@ def written(table: str) -> Iterator[Written]:
     rows.extend(ChangeLog.objects.filter(seq__gt=before, table_name=table).order_by("seq"))
 
 
-def _sql(statement: str, *values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
 def _covers(change: ChangeLog, row: Any) -> bool:
     assert change.bbox is not None
     return bool(change.bbox.buffer(0.01).covers(row.geom_3857))
@@ -62,7 +58,7 @@ def test_a_delete_keeps_where_the_row_was(world: World) -> None:
     """The row is gone; its place must be drawn again."""
     row = Facility.objects.get(pk=world.row("facilities", "A").pk)
     with written("layers_facility") as log:
-        _sql("DELETE FROM layers_facility WHERE id = %s", row.pk)
+        execute("DELETE FROM layers_facility WHERE id = %s", row.pk)
     assert (log.only.op, log.only.fid) == ("D", row.pk)
     assert _covers(log.only, row)
 
@@ -71,7 +67,7 @@ def test_an_update_in_place_writes_one_box(world: World) -> None:
     """Of points too, whose boxes have no area."""
     row = Facility.objects.get(pk=world.row("facilities", "A").pk)
     with written("layers_facility") as log:
-        _sql("UPDATE layers_facility SET name = 'Khác' WHERE id = %s", row.pk)
+        execute("UPDATE layers_facility SET name = 'Khác' WHERE id = %s", row.pk)
     assert (log.only.op, log.only.fid) == ("U", row.pk)
     assert _covers(log.only, row)
 
@@ -80,7 +76,7 @@ def test_a_move_writes_both_places_and_nothing_between(world: World) -> None:
     """A box around both would refetch the whole city."""
     row = Facility.objects.get(pk=world.row("facilities", "A").pk)
     with written("layers_facility") as log:
-        _sql("UPDATE layers_facility SET geom = ST_SetSRID(ST_MakePoint(%s, %s), 4326) WHERE id = %s", *THERE, row.pk)
+        execute("UPDATE layers_facility SET geom = ST_SetSRID(ST_MakePoint(%s, %s), 4326) WHERE id = %s", *THERE, row.pk)
     moved = Facility.objects.get(pk=row.pk)
     assert [change.fid for change in log] == [row.pk, row.pk]
     assert sorted(_covers(change, row) + 2 * _covers(change, moved) for change in log) == [1, 2]
@@ -90,7 +86,7 @@ def test_a_stretch_writes_one_box_over_both_states(world: World) -> None:
     """Boxes that meet are one."""
     row = RoadSegment.objects.get(pk=world.row("roads", "A").pk)
     with written("layers_roadsegment") as log:
-        _sql(
+        execute(
             "UPDATE layers_roadsegment SET geom = ST_Scale(geom, 'POINT(1.00001 1.00001)'::geometry, ST_Centroid(geom)) WHERE id = %s",
             row.pk,
         )
@@ -102,14 +98,14 @@ def test_another_unit_writes_both_units(world: World) -> None:
     """The old one must see it go."""
     row = world.row("parcels", "A")
     with written("land_parcel") as log:
-        _sql("UPDATE land_parcel SET admin_unit_id = %s WHERE id = %s", world.units["B"].pk, row.pk)
+        execute("UPDATE land_parcel SET admin_unit_id = %s WHERE id = %s", world.units["B"].pk, row.pk)
     assert log.only.units == [world.units["A"].pk, world.units["B"].pk]
 
 
 def test_a_parcel_is_never_told_to_the_public(world: World) -> None:
     """The table has no published rows."""
     with written("land_parcel") as log:
-        _sql("UPDATE land_parcel SET version = version + 1 WHERE id = %s", world.row("parcels", "A").pk)
+        execute("UPDATE land_parcel SET version = version + 1 WHERE id = %s", world.row("parcels", "A").pk)
     assert log.only.is_public is False
 
 
@@ -118,14 +114,14 @@ def test_publication_counts_before_and_after(world: World, before: bool, after: 
     """A withdrawn incident must vanish from visitors' maps."""
     row = world.row("incidents", "A", public=before)
     with written("incidents_incident") as log:
-        _sql("UPDATE incidents_incident SET is_public = %s WHERE id = %s", after, row.pk)
+        execute("UPDATE incidents_incident SET is_public = %s WHERE id = %s", after, row.pk)
     assert log.only.is_public is told
 
 
 def test_a_statement_over_many_rows_writes_each(world: World) -> None:
     """Triggers run once a statement and see all of its rows."""
     with written("layers_facility") as log:
-        _sql("UPDATE layers_facility SET capacity = 5")
+        execute("UPDATE layers_facility SET capacity = 5")
     assert {change.fid for change in log} == {row.pk for row in world.rows["facilities"]}
     assert {change.op for change in log} == {"U"}
 
@@ -133,8 +129,8 @@ def test_a_statement_over_many_rows_writes_each(world: World) -> None:
 def test_a_statement_over_no_row_writes_nothing(world: World) -> None:
     """Neither a row of the log nor a notification."""
     with written("layers_facility") as log:
-        _sql("UPDATE layers_facility SET capacity = 5 WHERE false")
-        _sql("DELETE FROM layers_facility WHERE false")
+        execute("UPDATE layers_facility SET capacity = 5 WHERE false")
+        execute("DELETE FROM layers_facility WHERE false")
     assert log == []
 
 
@@ -142,7 +138,7 @@ def test_an_upsert_writes_what_happened(world: World) -> None:
     """ON CONFLICT fires both triggers; each tells its own rows."""
     pk, new = world.row("facilities", "A").pk, 900_001
     with written("layers_facility") as log:
-        _sql(
+        execute(
             "INSERT INTO layers_facility (id, name, theme, kind, address, geom, is_demo, updated_at) "
             "SELECT key, 'Mới', 'health', '', '', ST_SetSRID(ST_MakePoint(108.47, 15.56), 4326), false, now() "
             "FROM unnest(ARRAY[%s, %s]) AS key "
@@ -155,7 +151,7 @@ def test_an_upsert_writes_what_happened(world: World) -> None:
 def test_a_rollback_leaves_nothing(world: World) -> None:
     """The log belongs to the edit's transaction."""
     with written("layers_facility") as log, pytest.raises(RuntimeError), transaction.atomic():
-        _sql("UPDATE layers_facility SET capacity = 5")
+        execute("UPDATE layers_facility SET capacity = 5")
         raise RuntimeError
     assert log == []
 
@@ -163,11 +159,11 @@ def test_a_rollback_leaves_nothing(world: World) -> None:
 def test_a_bulk_load_writes_one_row(world: World) -> None:
     """ "Read the table again", once a transaction, however many statements."""
     with written("layers_facility") as log:
-        _sql("SET LOCAL ioc.bulk = 'on'")
-        _sql("UPDATE layers_facility SET capacity = 5")
-        _sql("UPDATE layers_facility SET capacity = 6")
+        execute("SET LOCAL ioc.bulk = 'on'")
+        execute("UPDATE layers_facility SET capacity = 5")
+        execute("UPDATE layers_facility SET capacity = 6")
         factories.feature(Facility, world.units["A"], HERE)
-        _sql("SET LOCAL ioc.bulk = ''")
+        execute("SET LOCAL ioc.bulk = ''")
     change = log.only
     assert (change.op, change.fid, change.units, change.bbox) == ("R", None, None, None)
 
@@ -175,7 +171,7 @@ def test_a_bulk_load_writes_one_row(world: World) -> None:
 def test_truncate_is_told(world: World) -> None:
     """TRUNCATE has no rows to tell of, so the whole table is."""
     with written("layers_tourismplace") as log:
-        _sql("TRUNCATE layers_tourismplace")
+        execute("TRUNCATE layers_tourismplace")
     assert log.only.op == "R"
 
 
