@@ -6,8 +6,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data: blob:",
         "worker-src 'self'",
         "connect-src 'self'",
-        # MapLibre sets element styles from script; no style block or attribute of ours needs it.
-        "style-src 'self' 'unsafe-inline'",
+        "style-src 'self'",
         "font-src 'self' data:",
         "object-src 'none'",
         "base-uri 'none'",

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Incident
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.palette import SEVERITY, match
+from layers.palette import SEVERITY, by_zoom, match
+
+# Nothing is left to do: drawn faint.
+_DONE = ["resolved", "confirmed", "rejected", "duplicate"]
+
+
+def _by_severity(critical: float, high: float, other: float) -> list[Any]:
+    return ["match", ["get", "severity"], "critical", critical, "high", high, other]
 
 
 @register
@@ -27,17 +34,32 @@ class Incidents(FeatureLayer):
     search_fields = ("title", "description", "address")
     label_field = "title"
     time_fields = ("reported_at", None)
-    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#0b1626", "circle-stroke-width": 2}}
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#081322"}}
     style = (
+        {
+            "id": "halo",
+            "type": "circle",
+            "filter": ["all", ["==", ["get", "severity"], "critical"], ["!", ["in", ["get", "status"], ["literal", _DONE]]]],
+            "paint": {
+                "circle-radius": by_zoom(10, 9, 16, 20),
+                "circle-color": SEVERITY["critical"],
+                "circle-opacity": 0.16,
+                "circle-stroke-color": SEVERITY["critical"],
+                "circle-stroke-opacity": 0.6,
+                "circle-stroke-width": 1.4,
+            },
+        },
         {
             "id": "circle",
             "type": "circle",
+            "layout": {"circle-sort-key": ["match", ["get", "severity"], "critical", 4, "high", 3, "medium", 2, 1]},
             "paint": {
-                "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 3, 16, 8],
+                "circle-radius": by_zoom(10, _by_severity(4.5, 3.6, 2.6), 16, _by_severity(9.5, 8.5, 7)),
                 "circle-color": match("severity", SEVERITY, "#3e7bd6"),
                 "circle-stroke-color": "#ffffff",
-                "circle-stroke-width": 1.4,
-                "circle-opacity": ["match", ["get", "status"], ["confirmed", "rejected", "duplicate", "resolved"], 0.35, 0.95],
+                "circle-stroke-width": by_zoom(10, 0.8, 16, 1.8),
+                "circle-opacity": ["match", ["get", "status"], _DONE, 0.18, 1],
+                "circle-stroke-opacity": ["match", ["get", "status"], _DONE, 0.35, 1],
             },
         },
     )

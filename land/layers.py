@@ -9,7 +9,14 @@ from land.colours import LAND_USE_FILL
 from land.models import Parcel
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.palette import HALO, TEXT_FONT, match
+from layers.palette import HALO, TEXT_FONT, by_zoom, match
+
+_STATUS = {"disputed": "#e5484d", "blocked": "#6f56a0"}
+
+
+def _marked(marked: float, plain: float) -> list[Any]:
+    """Disputed and blocked parcels stand out by width too, not by colour alone."""
+    return ["match", ["get", "status"], [*_STATUS], marked, plain]
 
 
 @register
@@ -29,16 +36,25 @@ class Parcels(FeatureLayer):
     label_field = "parcel_no"
     min_zoom = 13
     decimals = 9
-    # On the dark wall the official colours need a darker ground and a casing.
-    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"fill": {"fill-opacity": 0.38}, "line": {"line-color": "#0b1626"}}
+    # On the dark wall the official colours would glare: they become a tint under light lines.
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "fill": {"fill-opacity": by_zoom(13, 0.06, 15, 0.14, 17, 0.2)},
+        "line": {"line-color": match("status", _STATUS, "#6f89a3")},
+        "label": {"text-color": "#cfe0f2"},
+    }
     style = (
-        {"id": "fill", "type": "fill", "paint": {"fill-color": match("land_use", LAND_USE_FILL, "#dddddd"), "fill-opacity": 0.72}},
+        {
+            "id": "fill",
+            "type": "fill",
+            "paint": {"fill-color": match("land_use", LAND_USE_FILL, "#dddddd"), "fill-opacity": by_zoom(13, 0.3, 15, 0.55, 17, 0.6)},
+        },
         {
             "id": "line",
             "type": "line",
             "paint": {
-                "line-color": ["match", ["get", "status"], "disputed", "#e5484d", "blocked", "#5c4a72", "#7d6f55"],
-                "line-width": ["interpolate", ["linear"], ["zoom"], 13, 0.2, 16, 0.8, 19, 1.6],
+                "line-color": match("status", _STATUS, "#8f8672"),
+                "line-width": by_zoom(13, 0.15, 15, 0.45, 17, _marked(2.2, 0.9), 19, _marked(3, 1.3)),
+                "line-opacity": by_zoom(13, 0.35, 16, 0.95),
             },
         },
         {
@@ -48,8 +64,9 @@ class Parcels(FeatureLayer):
             "layout": {
                 "text-field": ["concat", ["get", "land_use"], "\n", ["to-string", ["get", "parcel_no"]]],
                 "text-font": TEXT_FONT,
-                "text-size": 11,
+                "text-size": by_zoom(17, 9.5, 20, 15),
+                "text-line-height": 1.15,
             },
-            "paint": {"text-color": "#4a3d22", **HALO},
+            "paint": {"text-color": "#4a4130", **HALO},
         },
     )

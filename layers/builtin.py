@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.models import AdminUnit
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.palette import HALO, TEXT_FONT
+from layers.palette import BOLD_FONT, HALO, by_zoom
 
 
 @register
@@ -26,25 +26,43 @@ class AdminUnits(FeatureLayer):
     label_geometry = "label_3857"
     time_fields, shows_present = ("valid_from", "valid_to"), True
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "fill": {"fill-color": "#15395a", "fill-opacity": 0.62},
-        "line": {"line-color": "#4cc9f0", "line-width": 1.4, "line-opacity": 0.8},
+        "fill": {"fill-color": "#12304b"},
+        "glow": {"line-color": "#2a8c9f", "line-opacity": 0.3},
+        "line": {"line-color": "#9fd8e6"},
+        "label": {"text-color": "#f2f8ff"},
     }
+    _communes: ClassVar[list[Any]] = ["==", ["get", "level"], "commune"]
     style = (
+        {"id": "fill", "type": "fill", "filter": _communes, "paint": {"fill-color": "#faf8f2"}},
         {
-            "id": "fill",
-            "type": "fill",
-            "paint": {"fill-color": "#f6f1e7", "fill-opacity": 0.55},
-            "filter": ["==", ["get", "level"], "commune"],
+            "id": "glow",
+            "type": "line",
+            "filter": _communes,
+            "paint": {
+                "line-color": "#8d6e97",
+                "line-width": by_zoom(9, 3, 14, 11),
+                "line-blur": by_zoom(9, 2, 14, 6),
+                "line-opacity": 0.14,
+            },
         },
-        {"id": "line", "type": "line", "paint": {"line-color": "#8d6e97", "line-width": 1.6, "line-dasharray": [4, 2]}},
+        {
+            "id": "line",
+            "type": "line",
+            "layout": {"line-join": "round"},
+            "paint": {"line-color": "#85688f", "line-width": by_zoom(9, 0.9, 14, 1.8), "line-dasharray": [4, 2], "line-opacity": 0.85},
+        },
         {
             "id": "label",
             "type": "symbol",
-            "filter": ["==", ["get", "level"], "commune"],
+            "maxzoom": 16.5,
+            "filter": _communes,
             "layout": {
                 "text-field": ["get", "name"],
-                "text-font": TEXT_FONT,
-                "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11, 15, 17],
+                "text-font": BOLD_FONT,
+                "text-size": by_zoom(10, 11.5, 14, 18),
+                "text-max-width": 7,
+                "text-padding": 6,
+                "symbol-sort-key": 0,
             },
             "paint": {"text-color": "#5b3f66", **HALO},
         },

@@ -40,6 +40,8 @@ def _check_feature_layer(layer: FeatureLayer, where: str) -> Iterator[checks.Che
         return
     if not isinstance(getattr(layer.model, "access", None), AccessRule):
         yield checks.Error(f"{where}.model ({layer.model.__name__}) states no `access` rule.", id="layers.E004")
+    elif layer.model.access.public == "flagged" and _field(layer, "is_public") is None:
+        yield checks.Error(f'{where}.model ({layer.model.__name__}) has public="flagged" but no column is_public.', id="layers.E010")
     if not hasattr(layer.model._default_manager.all(), "restrict"):
         yield checks.Error(f"{where}.model ({layer.model.__name__}): its `objects` has no restrict(user, action).", id="layers.E005")
     for attribute in ("geometry", "tile_geometry", *(["label_geometry"] if layer.label_geometry else [])):
@@ -64,7 +66,7 @@ def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessa
             if _field(layer, name) is None:
                 hint = f"{layer.model.__name__} has: {', '.join(known)}."
                 yield checks.Error(f"{where}.{attribute} names {name!r}, which {layer.model.__name__} lacks.", hint=hint, id="layers.E007")
-            elif attribute in {"search_fields", "label_field"} and name not in layer.fields:
+            elif attribute != "fields" and name not in layer.fields:
                 yield checks.Error(f"{where}.{attribute} names {name!r}, which `fields` does not publish.", id="layers.E008")
     if len(layer.tile_fields) > MAX_TILE_FIELDS:
         yield checks.Error(

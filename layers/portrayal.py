@@ -8,6 +8,8 @@ from layers.palette import DARK_TEXT
 from layers.presentation import presentation
 
 Theme = Literal["light", "dark"]
+# Parts that only carry others.
+_NOT_IN_LEGEND = frozenset({"casing", "body", "glow", "halo"})
 _COLOURS = {"fill": "fill-color", "line": "line-color", "circle": "circle-color"}
 
 
@@ -39,7 +41,7 @@ def legend_of(layer: Layer) -> list[dict[str, str]]:
     """Legend entries {label, color, kind}: one for each value that the style tells apart, or one for the whole layer."""
     for part in presentation.of(layer).style or layer.style:
         colour = part.get("paint", {}).get(_COLOURS.get(part["type"], ""))
-        if colour is None or part.get("id") == "casing":
+        if colour is None or part.get("id") in _NOT_IN_LEGEND:
             continue
         return [{"label": label, "color": value, "kind": part["type"]} for label, value in _entries(layer, colour)]
     return []
@@ -49,8 +51,6 @@ def _entries(layer: Layer, colour: object) -> Iterator[tuple[str, str]]:
     if isinstance(colour, str):
         yield str(layer.title), colour
         return
-    if isinstance(colour, list) and colour[0] == "case":
-        colour = colour[-1]  # the general rule stands last
     if not (isinstance(colour, list) and colour[0] == "match" and isinstance(layer, FeatureLayer)):
         return
     labels = _labels(layer, colour[1][1])

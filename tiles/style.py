@@ -19,8 +19,8 @@ _RANK = {"fill": 0, "line": 1, "circle": 2, "symbol": 3}
 def style(layers: list[FeatureLayer], origin: str, theme: Theme, when: When) -> dict[str, Any]:
     """MapLibre style specification version 8; every address is on our own origin."""
     background = {"id": "background", "type": "background", "paint": {"background-color": BACKGROUND[theme]}}
-    parts = [part for layer in layers for part in style_of(layer, theme)]
-    parts.sort(key=lambda part: _RANK.get(part["type"], 2))
+    drawn = [(_order(place, part), part) for place, layer in enumerate(layers) for part in style_of(layer, theme)]
+    parts = [part for _place, part in sorted(drawn, key=lambda entry: entry[0])]
     return {
         "version": 8,
         "name": "IOC",
@@ -29,6 +29,12 @@ def style(layers: list[FeatureLayer], origin: str, theme: Theme, when: When) -> 
         "sources": {layer.name: {"type": "vector", "url": _source(layer, origin, when)} for layer in layers},
         "layers": [background, *parts],
     }
+
+
+def _order(place: int, part: dict[str, Any]) -> tuple[int, int]:
+    """Text of the catalogue's first layers lies on top: MapLibre places the topmost names first, and units come before canals."""
+    rank = _RANK.get(part["type"], 2)
+    return rank, -place if part["type"] == "symbol" else place
 
 
 def font_faces(origin: str) -> dict[str, list[dict[str, Any]]]:

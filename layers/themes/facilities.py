@@ -1,5 +1,8 @@
 """Facilities of the public services: health, education, one-stop offices, government."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F
@@ -10,9 +13,12 @@ from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.palette import HALO, TEXT_FONT, match
+from layers.palette import HALO, TEXT_FONT, by_zoom, match
 
-COLOURS = {"health": "#2f6fdf", "education": "#7a4fc4", "one_stop": "#00806a", "government": "#5d6b7a"}
+COLOURS = {"health": "#d1495b", "education": "#7a4fc4", "one_stop": "#00806a", "government": "#4a6fa5"}
+# Theme -> icon of the Maki set, and its colour as the front end's icons want it ("name/rrggbb").
+_ICONS = {"health": "hospital", "education": "school", "one_stop": "information", "government": "town-hall"}
+_PLAIN = {theme: colour.removeprefix("#") for theme, colour in COLOURS.items()}
 
 
 class Facility(SpatialRow):
@@ -59,28 +65,38 @@ class Facilities(FeatureLayer):
     tile_fields = ("name", "theme", "kind")
     search_fields = ("name", "address")
     label_field = "name"
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "circle": {"circle-stroke-color": "#081322"},
+        "icon": {"text-color": "#e6f0fb"},
+    }
     style = (
         {
             "id": "circle",
             "type": "circle",
+            "maxzoom": 12.5,
             "paint": {
-                "circle-radius": 5.5,
+                "circle-radius": by_zoom(8, 1.5, 12.5, 3.6),
                 "circle-color": match("theme", COLOURS, "#5d6b7a"),
                 "circle-stroke-color": "#ffffff",
-                "circle-stroke-width": 1.6,
+                "circle-stroke-width": 1,
             },
         },
         {
-            "id": "label",
+            "id": "icon",
             "type": "symbol",
-            "minzoom": 14,
+            "minzoom": 12.5,
             "layout": {
-                "text-field": ["get", "name"],
+                "icon-image": ["concat", match("theme", _ICONS, "town-hall"), "/", match("theme", _PLAIN, "5d6b7a")],
+                "icon-size": by_zoom(12.5, 0.55, 16, 0.95),
+                "icon-allow-overlap": True,
+                "text-optional": True,
+                "text-field": ["step", ["zoom"], "", 15, ["get", "name"]],
                 "text-font": TEXT_FONT,
-                "text-size": 11,
+                "text-size": 11.5,
                 "text-anchor": "top",
-                "text-offset": [0, 0.8],
+                "text-offset": [0, 1.1],
+                "text-max-width": 9,
             },
-            "paint": {"text-color": match("theme", COLOURS, "#5d6b7a"), **HALO},
+            "paint": {"text-color": "#33424d", **HALO},
         },
     )

@@ -1,5 +1,8 @@
 """Tourism: places to visit and to stay."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import F
@@ -10,7 +13,7 @@ from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.palette import HALO, TEXT_FONT
+from layers.palette import HALO, TEXT_FONT, by_zoom, match
 
 
 class TourismPlace(SpatialRow):
@@ -36,6 +39,17 @@ class TourismPlace(SpatialRow):
         return self.name
 
 
+# Kind -> icon of the Maki set.
+_ICONS = {
+    "beach": "beach",
+    "museum": "museum",
+    "temple": "place-of-worship",
+    "monument": "monument",
+    "market": "shop",
+    "hotel": "lodging",
+}
+
+
 @register
 class TourismPlaces(FeatureLayer):
     """Sights, beaches, places to stay."""
@@ -48,22 +62,29 @@ class TourismPlaces(FeatureLayer):
     tile_fields = ("name", "kind")
     search_fields = ("name", "address")
     label_field = "name"
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"icon": {"text-color": "#8ff0e6"}}
     style = (
         {
             "id": "circle",
             "type": "circle",
-            "paint": {"circle-radius": 6, "circle-color": "#0f8b8d", "circle-stroke-color": "#ffffff", "circle-stroke-width": 2},
+            "maxzoom": 10,
+            "paint": {"circle-radius": 4, "circle-color": "#0f8b8d", "circle-stroke-color": "#ffffff", "circle-stroke-width": 1},
         },
         {
-            "id": "label",
+            "id": "icon",
             "type": "symbol",
-            "minzoom": 13,
+            "minzoom": 10,
             "layout": {
-                "text-field": ["get", "name"],
+                "icon-image": ["concat", match("kind", _ICONS, "viewpoint"), "/0f8b8d"],
+                "icon-size": by_zoom(10, 0.55, 16, 1),
+                "icon-allow-overlap": True,
+                "text-optional": True,
+                "text-field": ["step", ["zoom"], "", 13.5, ["get", "name"]],
                 "text-font": TEXT_FONT,
                 "text-size": 12,
                 "text-anchor": "top",
-                "text-offset": [0, 0.8],
+                "text-offset": [0, 1.1],
+                "text-max-width": 9,
             },
             "paint": {"text-color": "#0b5f61", **HALO},
         },

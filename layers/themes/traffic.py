@@ -13,7 +13,7 @@ from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.palette import HALO, TEXT_FONT, TRAFFIC, match
+from layers.palette import HALO, TEXT_FONT, TRAFFIC, by_zoom, match
 
 
 class RoadSegment(SpatialRow):
@@ -60,6 +60,28 @@ class RoadSegment(SpatialRow):
         return self.name or self.ref or f"#{self.pk}"
 
 
+_ROUND = {"line-cap": "round", "line-join": "round"}
+# Width in pixels by class at zooms 10, 14, 18.
+_WIDTHS: dict[int, dict[str, float]] = {
+    10: {"expressway": 2.2, "national": 1.9, "provincial": 1.5, "urban": 0.9, "street": 0.35},
+    14: {"expressway": 4, "national": 3.6, "provincial": 3, "urban": 2.3, "street": 1.2},
+    18: {"expressway": 12, "national": 11, "provincial": 9, "urban": 8, "street": 6},
+}
+
+
+def _width(*extra: float) -> list[Any]:
+    """Width by class and zoom; `extra` pixels at each of the three zooms make the casing."""
+    stops: list[object] = []
+    for (zoom, widths), more in zip(_WIDTHS.items(), extra, strict=True):
+        pairs = [part for name, width in widths.items() for part in (name, width + more)]
+        stops += [zoom, ["match", ["get", "road_class"], *pairs, widths["street"] + more]]
+    return by_zoom(*stops)
+
+
+def _street(street: float, other: float) -> list[Any]:
+    return ["match", ["get", "road_class"], "street", street, other]
+
+
 @register
 class Roads(FeatureLayer):
     """Roads coloured by their traffic."""
@@ -73,32 +95,55 @@ class Roads(FeatureLayer):
     search_fields = ("name", "ref")
     label_field = "name"
     min_zoom = 9
-    _width = ["match", ["get", "road_class"], "expressway", 5, "national", 4, "provincial", 3.2, "urban", 2.6, 1.6]
-    # Streets where traffic flows stay quiet, so that the eye finds the trouble.
-    _quiet: ClassVar[list[Any]] = ["all", ["==", ["get", "traffic_state"], "free"], ["==", ["get", "road_class"], "street"]]
-    _colour: ClassVar[list[Any]] = ["case", _quiet, "#c3ccd2", match("traffic_state", TRAFFIC, "#9aa5ad")]
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "casing": {"line-color": "#0b1626"},
-        "line": {"line-color": ["case", _quiet, "#2d4560", match("traffic_state", TRAFFIC, "#9aa5ad")]},
+        "casing": {"line-color": "#081322"},
+        "body": {
+            "line-color": match("road_class", {"expressway": "#c9a66b", "national": "#a4906e", "provincial": "#7d92a8"}, "#3d5a78"),
+            "line-opacity": by_zoom(11, 0.8, 15, 1),
+        },
+        "label": {"text-color": "#d9c9a8"},
     }
     style = (
         {
             "id": "casing",
             "type": "line",
-            "layout": {"line-cap": "round"},
-            "paint": {"line-color": "#ffffff", "line-width": ["+", 2, _width]},
+            "minzoom": 12,
+            "layout": _ROUND,
+            "paint": {"line-color": "#bcb7aa", "line-width": _width(0.8, 1.6, 2.24)},
         },
         {
-            "id": "line",
+            "id": "body",
             "type": "line",
-            "layout": {"line-cap": "round"},
-            "paint": {"line-color": _colour, "line-width": _width},
+            "layout": _ROUND,
+            "paint": {
+                "line-color": match("road_class", {"expressway": "#f3bf73", "national": "#f8d48c", "provincial": "#fbe6b8"}, "#ffffff"),
+                "line-width": _width(0, 0, 0),
+            },
+        },
+        {
+            "id": "traffic",
+            "type": "line",
+            # Where traffic flows nothing is drawn over the road, so that the eye finds the trouble.
+            "filter": ["!=", ["get", "traffic_state"], "free"],
+            "layout": _ROUND,
+            "paint": {
+                "line-color": match("traffic_state", TRAFFIC, "#9aa5ad"),
+                "line-width": by_zoom(10, _street(0.7, 1.6), 14, _street(1.1, 2.6), 18, 5),
+                "line-opacity": by_zoom(11, _street(0.55, 1), 14, 1),
+            },
         },
         {
             "id": "label",
             "type": "symbol",
             "minzoom": 13,
-            "layout": {"symbol-placement": "line", "text-field": ["get", "name"], "text-font": TEXT_FONT, "text-size": 11},
-            "paint": {"text-color": "#3b4248", **HALO},
+            "layout": {
+                "symbol-placement": "line",
+                "text-field": ["get", "name"],
+                "text-font": TEXT_FONT,
+                "text-size": by_zoom(13, 10.5, 17, 13.5),
+                "symbol-spacing": 320,
+                "text-max-angle": 35,
+            },
+            "paint": {"text-color": "#5a5346", **HALO},
         },
     )

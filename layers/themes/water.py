@@ -13,7 +13,7 @@ from gis_core.functions import LabelPoint, WebMercator
 from gis_core.models import SpatialRow
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.palette import HALO, TEXT_FONT
+from layers.palette import HALO, TEXT_FONT, by_zoom, match
 
 
 class WaterBody(SpatialRow):
@@ -62,14 +62,26 @@ class Water(FeatureLayer):
     search_fields = ("name",)
     label_field = "name"
     label_geometry = "label_3857"
-    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"fill": {"fill-color": "#0e2a47"}}
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "fill": {"fill-color": match("kind", {"sea": "#07182b"}, "#0b2c4f")},
+        "line": {"line-color": "#2f7ba8"},
+        "label": {"text-color": "#7cc4ee"},
+    }
     style = (
-        {"id": "fill", "type": "fill", "paint": {"fill-color": "#a9d3e6"}},
+        {"id": "fill", "type": "fill", "paint": {"fill-color": match("kind", {"sea": "#c3dcec"}, "#aed2e8")}},
+        {"id": "line", "type": "line", "paint": {"line-color": "#86b7d6", "line-width": 0.8, "line-opacity": 0.7}},
         {
             "id": "label",
             "type": "symbol",
             "minzoom": 11,
-            "layout": {"text-field": ["get", "name"], "text-font": TEXT_FONT, "text-size": 12},
-            "paint": {"text-color": "#2a6f97", **HALO},
+            "layout": {
+                "text-field": ["get", "name"],
+                "text-font": TEXT_FONT,
+                "text-size": by_zoom(11, 11.5, 15, 15),
+                "text-letter-spacing": 0.04,
+                "text-max-width": 7,
+                "symbol-sort-key": 5,
+            },
+            "paint": {"text-color": "#2d6d96", **HALO},
         },
     )
