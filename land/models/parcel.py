@@ -77,7 +77,8 @@ class Parcel(SpatialRow):
 class ParcelLandUse(models.Model):
     """One of a parcel's land uses with its part of the area; the parts add up to the parcel's area."""
 
-    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="land_uses")
+    # The unique constraint begins with the parcel: its index serves look-ups by parcel too.
+    parcel = models.ForeignKey(Parcel, models.CASCADE, related_name="land_uses", db_index=False)
     code = models.ForeignKey(LandUseCode, models.PROTECT, verbose_name=_("land use"))
     area_m2 = models.FloatField(_("area (m²)"))
 
