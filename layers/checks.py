@@ -40,7 +40,7 @@ def _check_feature_layer(layer: FeatureLayer, where: str) -> Iterator[checks.Che
         return
     if not isinstance(getattr(layer.model, "access", None), AccessRule):
         yield checks.Error(f"{where}.model ({layer.model.__name__}) states no `access` rule.", id="layers.E004")
-    elif layer.model.access.public == "flagged" and _field(layer, "is_public") is None:
+    elif layer.access.public == "flagged" and _field(layer, "is_public") is None:
         yield checks.Error(f'{where}.model ({layer.model.__name__}) has public="flagged" but no column is_public.', id="layers.E010")
     if not hasattr(layer.model._default_manager.all(), "restrict"):
         yield checks.Error(f"{where}.model ({layer.model.__name__}): its `objects` has no restrict(user, action).", id="layers.E005")
