@@ -1,8 +1,10 @@
 """The composition root of addresses; other packages appear as strings."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from gis_core.views import health, tokens
@@ -20,6 +22,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    # Browsers ask for it on pages that name no icon (the administration's).
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gis_core/icon.svg", permanent=True)),
 ]
 handler400 = "gis_core.http_errors.bad_request"
 handler403 = "gis_core.http_errors.forbidden"

@@ -75,7 +75,7 @@ _CONTRACT = (
 )  # fmt: skip
 _WITHOUT_ROWS = (
     "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/",
-    "accounts/tokens/<int:pk>/revoke", "language/", "healthz", "readyz", "metrics",
+    "accounts/tokens/<int:pk>/revoke", "language/", "healthz", "readyz", "metrics", "favicon.ico",
     "ogc/", "ogc/api", "ogc/conformance", "query/",
 )  # fmt: skip
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
