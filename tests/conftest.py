@@ -10,6 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import restore
 from tests.cast import Cast, Person
+from tests.server import serve
 from tests.service import Service
 from tests.world import World, build
 
@@ -126,3 +127,10 @@ def scratch(_session: Session, django_db_blocker: DjangoDbBlocker) -> Iterator[W
         yield _session.world
         connection.close()
         restore.put_back(_session.tables)
+
+
+@pytest.fixture(scope="session")
+def server(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server process over the test database (browsers, QGIS)."""
+    with serve(tmp_path_factory.mktemp("server") / "log") as address:
+        yield address

@@ -1,28 +1,19 @@
-"""A real server process over the test database, and Chromium in somebody's name."""
+"""Chromium in somebody's name, against a real server process."""
 
 import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.cast import Person
-from tests.world import World
 
-_START_SECONDS = 60
 IDLE = "Boolean(window.ioc && window.ioc.mapIdle > 0 && window.ioc.map.areTilesLoaded())"
 
 
@@ -32,57 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker("browser")
-
-
-@pytest.fixture(scope="session")
-def server(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server process as in production: granian, one worker, its own follower and pools."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    command: list[str | Path] = [
-        Path(sys.executable).with_name("granian"),
-        "--interface",
-        "asgi",
-        "--no-ws",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database_url()}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "gis_core.asgi:application"], cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            _await_ready(f"http://127.0.0.1:{port}/readyz", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _database_url() -> str:
-    """The test database as DATABASE_URL says it."""
-    values = connection.settings_dict
-    parts = {"host": values["HOST"], "port": str(values["PORT"] or ""), **values["OPTIONS"]}
-    query = urlencode({key: value for key, value in parts.items() if value})
-    password = f":{quote(values['PASSWORD'], safe='')}" if values["PASSWORD"] else ""
-    return f"postgis://{quote(values['USER'], safe='')}{password}@/{quote(values['NAME'])}?{query}"
-
-
-def _await_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  our own server
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"The server did not become ready: {log.read_text(errors='replace')[-3000:]}")
 
 
 @pytest.fixture(scope="session")

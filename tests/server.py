@@ -1,0 +1,61 @@
+"""A real server process over the test database, for programs that need one: browsers, QGIS."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.db import connection
+
+_START_SECONDS = 60
+
+
+@contextmanager
+def serve(log: Path) -> Iterator[str]:
+    """The address of a server as in production: granian, one worker, its own follower and pools. It logs to a file."""
+    port = _free_port()
+    command: list[str | Path] = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--no-ws"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "gis_core.asgi:application"]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database_url()}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _await_ready(f"http://127.0.0.1:{port}/readyz", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _database_url() -> str:
+    """The test database as DATABASE_URL says it."""
+    values = connection.settings_dict
+    parts = {"host": values["HOST"], "port": str(values["PORT"] or ""), **values["OPTIONS"]}
+    query = urlencode({key: value for key, value in parts.items() if value})
+    password = f":{quote(values['PASSWORD'], safe='')}" if values["PASSWORD"] else ""
+    return f"postgis://{quote(values['USER'], safe='')}{password}@/{quote(values['NAME'])}?{query}"
+
+
+def _await_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  our own server
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The server did not become ready: {log.read_text(errors='replace')[-3000:]}")
