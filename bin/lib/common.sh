@@ -55,7 +55,7 @@ interrupted() {
 
 trap finish EXIT
 trap interrupted INT TERM HUP
-trap 'FAILED_AT="${BASH_SOURCE[0]##*/}:$LINENO ($BASH_COMMAND)"' ERR
+trap 'FAILED_AT="line $LINENO of ${BASH_SOURCE[0]:-$SCRIPT} ($BASH_COMMAND)"' ERR
 
 # stop_group PGID SECONDS: ask a process group to end, then insist.
 stop_group() {

@@ -7,10 +7,9 @@ import json
 import math
 import re
 import sys
+from http.client import HTTPConnection, HTTPException
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urljoin
-from urllib.request import Request, urlopen
+from urllib.parse import urljoin, urlsplit
 
 LAYER = "admin_units"
 
@@ -21,17 +20,22 @@ class Unmet(Exception):
 
 def get(url: str, kind: str) -> bytes:
     """The body of a 200 (or 204) whose media type begins with `kind`."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port or 80, timeout=60)
     try:
-        with urlopen(Request(url, headers={"Accept": f"{kind}, */*;q=0.1"}), timeout=60) as answer:
-            body: bytes = answer.read()
-            found = answer.headers.get("Content-Type", "")
-            if answer.status == 200 and not found.startswith(kind):
-                raise Unmet(f"{url} answered {found or 'no media type'} instead of {kind}")
-            return body
-    except HTTPError as error:
-        raise Unmet(f"{url} answered {error.code}: {error.read(300).decode(errors='replace')}") from error
-    except URLError as error:
-        raise Unmet(f"{url} did not answer: {error.reason}") from error
+        connection.request("GET", f"{parts.path}?{parts.query}".rstrip("?"), headers={"Accept": f"{kind}, */*;q=0.1"})
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, HTTPException) as error:
+        raise Unmet(f"{url} did not answer: {error}") from error
+    finally:
+        connection.close()
+    if answer.status not in {200, 204}:
+        raise Unmet(f"{url} answered {answer.status}: {body[:300].decode(errors='replace')}")
+    found = answer.getheader("Content-Type", "")
+    if answer.status == 200 and not found.startswith(kind):
+        raise Unmet(f"{url} answered {found or 'no media type'} instead of {kind}")
+    return body
 
 
 def tile_of(tilejson: dict[str, Any]) -> tuple[int, int, int]:
