@@ -116,7 +116,7 @@ def from_wkt(text: str, *, srid: int, limits: Limits = REQUEST) -> BaseGeometry:
     for bracket in re.findall(r"[()]", text):
         depth += 1 if bracket == "(" else -1
         deepest = max(deepest, depth)
-    # A polygon inside the innermost allowed collection opens two brackets more.
+    # A multipolygon inside the innermost allowed collection opens three brackets more; WKB tells exactly, below.
     if deepest > limits.depth + 2:
         raise GeometryFault("too-deep", limit=limits.depth)
     if text.count(",") >= limits.vertices:
@@ -125,6 +125,7 @@ def from_wkt(text: str, *, srid: int, limits: Limits = REQUEST) -> BaseGeometry:
         geometry = shapely.from_wkt(text)
     except (ShapelyError, ValueError):
         raise GeometryFault("unreadable") from None
+    measure_wkb(shapely.to_wkb(geometry), limits)
     return accepted(geometry, srid)
 
 
@@ -273,6 +274,8 @@ def _measure_geojson(value: object, limits: Limits, *, depth: int, budget: list[
             _measure_geojson(part, limits, depth=depth + 1, budget=budget)
     elif isinstance(kind, str) and kind in _NESTING:
         _measure_positions(value.get("coordinates"), _NESTING[kind], limits, budget)
+        if kind.endswith("Polygon"):
+            _require_closed(value["coordinates"], _NESTING[kind])
     else:
         raise GeometryFault("unknown-kind")
 
@@ -292,3 +295,12 @@ def _measure_positions(value: object, nesting: int, limits: Limits, budget: list
     # An integer too large for a float is as little a place as infinity.
     if not all(abs(number) < 1e30 for number in value):
         raise GeometryFault("not-finite")
+
+
+def _require_closed(value: Any, nesting: int) -> None:
+    """Rings end where they begin, after at least three other positions (RFC 7946, 3.1.6); shapely would close them itself."""
+    if nesting > 1:
+        for part in value:
+            _require_closed(part, nesting - 1)
+    elif value and (len(value) < 4 or list(value[0]) != list(value[-1])):
+        raise GeometryFault("bad-ring")

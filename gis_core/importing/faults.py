@@ -132,7 +132,7 @@ def zones() -> str:
 def checked_srid(value: str) -> int:
     """The SRID from what a person wrote: EPSG:5899 or 5899. Raises FileFault."""
     digits = value.upper().removeprefix("EPSG:").strip()
-    srid = int(digits) if digits.isdecimal() and len(digits) < 7 else 0
+    srid = int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 7 else 0
     if srid in REFUSED:
         raise FileFault("refused-crs", srid=srid)
     if srid not in SUPPORTED:

@@ -47,7 +47,8 @@ DRIVERS = (
 _OTHERS = ("VRT", "WMS", "WMTS", "WCS", "PLMOSAIC", "STACIT", "STACTA", "DAAS", "EEDAI", "DERIVED", "GTI", "WEBP", "netCDF", "HDF5")
 _GEOPACKAGE_IDS = frozenset({b"GPKG", b"GP10", b"GP11"})
 _GEOJSON_TYPES = rb'"type"\s*:\s*"(FeatureCollection|Feature)"'
-_XML_ROOT = re.compile(rb"<(?!\?|!--)(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+_XML_REMARK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_XML_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
 def skipped_drivers(wanted: str | None) -> dict[str, str]:
@@ -86,6 +87,7 @@ def _xml(head: bytes) -> Format | None:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text.startswith(b"<"):
         return None
+    text = _XML_REMARK.sub(b"", text)
     if re.search(rb"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise FileFault("doctype")
     root = _XML_ROOT.search(text)

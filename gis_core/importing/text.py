@@ -61,6 +61,8 @@ def _decoded(path: Path, encoding: str, code: str) -> Iterator[str]:
                 # The decoder's own count begins at what it kept of the block before.
                 at = read + len(block) - len(error.object) + error.start
                 raise FileFault(code, encoding=encoding, at=at) from None
+            except UnicodeError:  # UTF-16 without its mark
+                raise FileFault(code, encoding=encoding, at=read) from None
             yield text
             if not block:
                 return

@@ -77,7 +77,7 @@ def _read(row: int, shape: BaseGeometry, values: Mapping[str, Any], attributes: 
     digits = DIGITS[level]
     # Numbers have lost their leading zeros; codes are text of a fixed length.
     code = str(values[attributes.code] if values[attributes.code] is not None else "").strip().zfill(digits)
-    if len(code) != digits or not code.isdecimal():
+    if len(code) != digits or not (code.isdecimal() and code.isascii()):
         return RowFault(row, Fault("bad-code", {"value": code[:20], "level": level, "digits": digits}))
     kind, name = full_name(str(values[attributes.name] or ""), str(values.get(attributes.kind or "") or ""))
     if not name:

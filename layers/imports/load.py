@@ -17,6 +17,7 @@ from layers.imports.guess import guess, min_zoom
 from layers.imports.request import Family, ImportRefused, ImportRequest, Outcome, RowsRefused
 from layers.imports.runtime import RESERVED
 from layers.imports.staging import FAMILIES, Staging
+from layers.imports.watch import renew
 from layers.models import ImportedLayer
 from layers.models.imported_layer import MAX_NAME, Column
 
@@ -59,7 +60,7 @@ def import_layer(request: ImportRequest, watcher: Watcher) -> Outcome:
         if request.dry_run:
             transaction.set_rollback(True)
         else:
-            transaction.on_commit(catalogue.reload)
+            transaction.on_commit(renew)
     return outcome
 
 
@@ -71,7 +72,7 @@ def remove_layer(name: str) -> ImportedLayer:
             known = ", ".join(ImportedLayer.objects.values_list("name", flat=True)) or "–"
             raise ImportRefused(_("There is no imported layer “%(name)s”. There are: %(known)s.") % {"name": name, "known": known})
         publish.drop(layer)
-        transaction.on_commit(catalogue.reload)
+        transaction.on_commit(renew)
     return layer
 
 

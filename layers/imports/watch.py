@@ -1,6 +1,7 @@
 """Imported layers in the catalogue of every running process, at once after an import."""
 
 import logging
+import threading
 from collections.abc import Iterator
 
 from django.db import connection
@@ -12,6 +13,7 @@ from layers.imports.runtime import ImportedFeatureLayer, layer_of
 from layers.models import ImportedLayer
 
 log = logging.getLogger(__name__)
+_one_at_a_time = threading.Lock()
 
 
 @catalogue.provide
@@ -33,4 +35,10 @@ def imported_layers() -> Iterator[ImportedFeatureLayer]:
             yield layer
 
 
-when_changed([ImportedLayer._meta.db_table], catalogue.reload)
+def renew() -> None:
+    """Ask for the imported layers anew; one thread after the other, so that the newest answer is the one that stays."""
+    with _one_at_a_time:
+        catalogue.reload()
+
+
+when_changed([ImportedLayer._meta.db_table], renew)

@@ -38,6 +38,8 @@ def column_type(found: Any) -> ColumnType | None:
     """The type of column for an Arrow type; None for bytes and what else no table shows. Nested values become JSON text."""
     if pa.types.is_dictionary(found):
         return column_type(found.value_type)
+    if isinstance(found, pa.BaseExtensionType):
+        return column_type(found.storage_type)  # GDAL marks text as arrow.json where values are of several types
     tests: tuple[tuple[Any, ColumnType], ...] = (
         (pa.types.is_boolean, "boolean"),
         (pa.types.is_date, "date"),
@@ -80,6 +82,7 @@ class Shaper:
         return pa.record_batch([pa.array(rows), pa.array(shapes, pa.binary()), pa.array(sentences, pa.string()), *columns], self.schema)
 
     def _column(self, values: Any, field: Field, faults: "list[_RowFault | None]") -> Any:
+        values = getattr(values, "storage", values)
         if pa.types.is_dictionary(values.type):
             values = values.dictionary_decode()
         if pa.types.is_nested(values.type):
