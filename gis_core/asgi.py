@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.utils.module_loading import import_string
 
-from gis_core.db import limit_requests
+from gis_core.db import limit_requests, serve_from_pool
 
 Message = MutableMapping[str, Any]
 ASGIScope = MutableMapping[str, Any]
@@ -36,6 +36,7 @@ class Dispatcher:
 
     def __init__(self) -> None:
         django.setup(set_prefix=False)
+        serve_from_pool()
         limit_requests()
         self.django = cast(ASGIApplication, get_asgi_application())
         self.hot: tuple[tuple[str, ASGIApplication], ...] = tuple(

@@ -36,6 +36,18 @@ def hot_path_conninfo() -> str:
     return conninfo("hot", statement_timeout_ms=settings.STATEMENT_TIMEOUT_MS)
 
 
+def serve_from_pool() -> None:
+    """Let Django take its connections from a pool from now on; called by the serving process alone.
+
+    Under ASGI each request runs in a thread of its own, so Django's persistent connections never persist: a new one a
+    request, with PostGIS and PROJ loaded anew, cost 60 of the 90 ms of an item.
+    """
+    connection.close()
+    values = connection.settings_dict
+    values["CONN_MAX_AGE"], values["CONN_HEALTH_CHECKS"] = 0, False
+    values["OPTIONS"] = {**values["OPTIONS"], "pool": {"min_size": 1, "max_size": settings.REQUEST_POOL, "timeout": 4}}
+
+
 def limit_requests() -> None:
     """Give every connection that Django opens from now on the limits of a request; called by the serving process alone."""
     connection_created.connect(_limit, dispatch_uid="request limits")

@@ -84,6 +84,7 @@ DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN
 STATEMENT_TIMEOUT_MS = env.integer("STATEMENT_TIMEOUT_MS", 8_000)
 LOCK_TIMEOUT_MS = env.integer("LOCK_TIMEOUT_MS", 2_000)
 HOT_PATH_POOL = env.integer("HOT_PATH_POOL", 6)
+REQUEST_POOL = env.integer("REQUEST_POOL", 8)
 # Layers in this process's memory (docs/adr/0007); a layer above the budget stays with the database.
 FEATURE_STORE = env.flag("FEATURE_STORE", default=True)
 STORE_BUDGET_MB = env.integer("STORE_BUDGET_MB", 400)

@@ -44,7 +44,7 @@ def _database_url() -> str:
     """The test database as DATABASE_URL says it."""
     values = connection.settings_dict
     parts = {"host": values["HOST"], "port": str(values["PORT"] or ""), **values["OPTIONS"]}
-    query = urlencode({key: value for key, value in parts.items() if value})
+    query = urlencode({key: value for key, value in parts.items() if value and isinstance(value, str)})
     password = f":{quote(values['PASSWORD'], safe='')}" if values["PASSWORD"] else ""
     return f"postgis://{quote(values['USER'], safe='')}{password}@/{quote(values['NAME'])}?{query}"
 

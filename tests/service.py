@@ -122,7 +122,7 @@ class Service:
         return row[0], row[1]
 
     def _knows_permissions(self) -> bool:
-        return watch.directory == self.run(sync_to_async(Directory.read)())
+        return watch.directory == self.run(sync_to_async(_directory)())
 
     @contextlib.contextmanager
     def stream(self, path: str, person: Person | None = None, headers: dict[str, str] | None = None) -> Iterator["Stream"]:
@@ -133,6 +133,14 @@ class Service:
             yield stream
         finally:
             stream.close()
+
+
+def _directory() -> Directory:
+    """The permissions as the database has them, on a connection that is given back."""
+    try:
+        return Directory.read()
+    finally:
+        connections.close_all()
 
 
 class Stream:
