@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -26,7 +25,6 @@ from layers.layer import FeatureLayer
 WAIT_SECONDS = 0.2
 # Raise when the form of answers changes: what clients keep from before must not pass for the new form.
 _FORM = "1"
-_ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {:d}"
 
 
 @dataclass(frozen=True)
@@ -61,12 +59,12 @@ def _committed() -> int:
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """Everything read inside comes from one state of the data, read-only and within the time that a request may take."""
+    """Everything read inside comes from one state of the data."""
     if connection.in_atomic_block:
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_ONE_STATE.format(settings.STATEMENT_TIMEOUT_MS))
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
 
 

@@ -110,7 +110,8 @@ def _format(media: Sequence[Media]) -> dict[str, Any]:
 
 
 def _filter(attribute: Attribute) -> dict[str, Any]:
-    schema = {name: value for name, value in schema_of(attribute).items() if name not in ("title", "oneOf")}
+    # A text longer than its column can hold is no mistake: no feature has it.
+    schema = {name: value for name, value in schema_of(attribute).items() if name not in ("title", "oneOf", "maxLength")}
     return {
         "name": attribute.name,
         "in": "query",

@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gis_core import crs
+from layers.ogc.media import HTML
 from layers.ogc.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from layers.ogc.resource import MAX_SEQ
 
 Part = dict[str, Any]
 
@@ -62,7 +64,7 @@ def _other() -> Part:
     identifier = {"name": "featureId", "in": "path", "required": True, "description": _("The feature's id."), "schema": {"type": "string"}}
     return {
         "featureId": identifier,
-        "min_seq": _query("min_seq", _("Never answer from a state older than this change (from X-Change-Seq)."), _whole(2**62)),
+        "min_seq": _query("min_seq", _("Never answer from a state older than this change (from X-Change-Seq)."), _whole(MAX_SEQ)),
     }
 
 
@@ -71,7 +73,7 @@ def _whole(maximum: int) -> Part:
 
 
 def _problem(status: HTTPStatus) -> Part:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}
+    content = {"application/problem+json": {"schema": _ref("problem")}, HTML.type: {"schema": {"type": "string"}}}
     return {"description": status.phrase, "content": content}
 
 

@@ -29,7 +29,7 @@ Content = dict[str, Any]
 METHODS = "GET, HEAD, OPTIONS"
 COMMON = ("f", "min_seq")
 VARY = "Accept, Accept-Language, Authorization, Cookie"
-_MAX_SEQ = 2**62
+MAX_SEQ = 10**18 - 1
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def resource(*offered: Media) -> Callable[[View[P]], Callable[Concatenate[HttpRe
                 raise MethodNotAllowed(_("Only GET and HEAD are possible here."), headers={"Allow": METHODS})
             media = choose(offered, request.GET.get("f"), request.headers.get("Accept", ""))
             # The clock is read before any row: that order makes validators exact.
-            stands = standing(Parameters(request.GET, None).integer("min_seq", low=0, high=_MAX_SEQ))
+            stands = standing(Parameters(request.GET, None).integer("min_seq", low=0, high=MAX_SEQ))
             call = Call(request, media, offered, stands)
             response = respond(call, view(call, *args, **kwargs))
             if request.method == "HEAD":
