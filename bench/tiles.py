@@ -1,6 +1,7 @@
 """Tiles of the pilot's parcels: our SQL against the plain text-book query, and a 304 against the tile itself."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -29,7 +30,7 @@ def tile_sql() -> Iterator[Ratio]:
     for zoom in (14, 15, 16):
         tile, features = _busiest(zoom)
         sql, parameters = tile_query([TileSource(_parcels(), Reach(everything=True))], tile)
-        ratio, mine, naive = alternate(lambda s=sql, p=parameters: _fetch(s, p), lambda t=tile: _fetch(_NAIVE, _address(t)))
+        ratio, mine, naive = alternate(partial(_fetch, sql, parameters), partial(_fetch, _NAIVE, _address(tile)))
         detail = f"{features} parcels, {milliseconds(mine)} ÷ {milliseconds(naive)}"
         yield Ratio(f"tile_sql z{zoom}", ratio, "<= 0.75", detail)
 

@@ -9,19 +9,19 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.utils.timezone
-import gis_core.functions
-import gis_core.models.admin_unit
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension, CreateExtension, TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 
+import gis_core.functions
+import gis_core.models.admin_unit
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
@@ -30,173 +30,317 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         UnaccentExtension(),
         migrations.CreateModel(
-            name='ChangeLog',
+            name="ChangeLog",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('txid', models.BigIntegerField()),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('table_name', models.CharField(max_length=63, verbose_name='table')),
-                ('op', models.CharField(max_length=1, verbose_name='operation')),
-                ('fid', models.BigIntegerField(null=True, verbose_name='feature')),
-                ('units', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
-                ('is_public', models.BooleanField(default=False)),
-                ('bbox', django.contrib.gis.db.models.fields.PolygonField(null=True, spatial_index=False, srid=3857)),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("txid", models.BigIntegerField()),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("table_name", models.CharField(max_length=63, verbose_name="table")),
+                ("op", models.CharField(max_length=1, verbose_name="operation")),
+                ("fid", models.BigIntegerField(null=True, verbose_name="feature")),
+                ("units", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
+                ("is_public", models.BooleanField(default=False)),
+                ("bbox", django.contrib.gis.db.models.fields.PolygonField(null=True, spatial_index=False, srid=3857)),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'change log',
-                'db_table': 'change_log',
-                'managed': False,
+                "verbose_name": "change",
+                "verbose_name_plural": "change log",
+                "db_table": "change_log",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='AdminGeneration',
+            name="AdminGeneration",
             fields=[
-                ('valid_from', models.DateField(primary_key=True, serialize=False, verbose_name='in force from')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('legal_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis')),
+                ("valid_from", models.DateField(primary_key=True, serialize=False, verbose_name="in force from")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("legal_basis", models.CharField(blank=True, max_length=200, verbose_name="legal basis")),
             ],
             options={
-                'verbose_name': 'generation of units',
-                'verbose_name_plural': 'generations of units',
-                'ordering': ('valid_from',),
+                "verbose_name": "generation of units",
+                "verbose_name_plural": "generations of units",
+                "ordering": ("valid_from",),
             },
         ),
         migrations.CreateModel(
-            name='RevokedPass',
+            name="RevokedPass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='demo account')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False, help_text="Designates whether the user can log into this admin site.", verbose_name="staff status"
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="demo account")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='AccessToken',
+            name="AccessToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_tokens', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access token',
-                'verbose_name_plural': 'access tokens',
+                "verbose_name": "access token",
+                "verbose_name_plural": "access tokens",
             },
         ),
         migrations.CreateModel(
-            name='AdminUnit',
+            name="AdminUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(blank=True, max_length=40, verbose_name='kind')),
-                ('level', models.CharField(choices=[('province', 'province'), ('district', 'district'), ('commune', 'commune')], max_length=10, verbose_name='level')),
-                ('path', models.CharField(max_length=60, verbose_name='path')),
-                ('valid_from', models.DateField(verbose_name='in force from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='in force until (exclusive)')),
-                ('legal_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis')),
-                ('area_km2', models.FloatField(blank=True, null=True, verbose_name='official area (km²)')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='demo data')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
-                ('geom_3857', models.GeneratedField(db_persist=True, expression=gis_core.functions.WebMercator(models.F('geom')), output_field=django.contrib.gis.db.models.fields.MultiPolygonField(spatial_index=False, srid=3857))),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='gis_core.adminunit', verbose_name='parent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("kind", models.CharField(blank=True, max_length=40, verbose_name="kind")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("province", "province"), ("district", "district"), ("commune", "commune")],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("path", models.CharField(max_length=60, verbose_name="path")),
+                ("valid_from", models.DateField(verbose_name="in force from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="in force until (exclusive)")),
+                ("legal_basis", models.CharField(blank=True, max_length=200, verbose_name="legal basis")),
+                ("area_km2", models.FloatField(blank=True, null=True, verbose_name="official area (km²)")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
+                (
+                    "geom_3857",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=gis_core.functions.WebMercator(models.F("geom")),
+                        output_field=django.contrib.gis.db.models.fields.MultiPolygonField(spatial_index=False, srid=3857),
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="gis_core.adminunit",
+                        verbose_name="parent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'administrative unit',
-                'verbose_name_plural': 'administrative units',
+                "verbose_name": "administrative unit",
+                "verbose_name_plural": "administrative units",
             },
         ),
         migrations.CreateModel(
-            name='AdminUnitPart',
+            name="AdminUnitPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('geom', django.contrib.gis.db.models.fields.PolygonField(srid=4326)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='gis_core.adminunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("geom", django.contrib.gis.db.models.fields.PolygonField(srid=4326)),
+                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="gis_core.adminunit")),
             ],
         ),
         migrations.CreateModel(
-            name='AdminUnitSuccession',
+            name="AdminUnitSuccession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('extent', models.CharField(choices=[('full', 'full'), ('partial', 'partial')], max_length=7, verbose_name='extent')),
-                ('legal_basis', models.CharField(blank=True, max_length=200, verbose_name='legal basis')),
-                ('new', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='gis_core.adminunit', verbose_name='new unit')),
-                ('old', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='successions', to='gis_core.adminunit', verbose_name='old unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("extent", models.CharField(choices=[("full", "full"), ("partial", "partial")], max_length=7, verbose_name="extent")),
+                ("legal_basis", models.CharField(blank=True, max_length=200, verbose_name="legal basis")),
+                (
+                    "new",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origins",
+                        to="gis_core.adminunit",
+                        verbose_name="new unit",
+                    ),
+                ),
+                (
+                    "old",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="successions",
+                        to="gis_core.adminunit",
+                        verbose_name="old unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'succession of units',
-                'verbose_name_plural': 'successions of units',
+                "verbose_name": "succession of units",
+                "verbose_name_plural": "successions of units",
             },
         ),
         migrations.CreateModel(
-            name='Jurisdiction',
+            name="Jurisdiction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('land_officer', 'land officer'), ('approver', 'approver'), ('field_staff', 'field staff'), ('dispatcher', 'dispatcher'), ('operator', 'operator (map wall)'), ('analyst', 'analyst'), ('leader', 'leader'), ('administrator', 'administrator')], max_length=20, verbose_name='role')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jurisdictions', to='gis_core.adminunit', verbose_name='administrative unit')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jurisdictions', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("land_officer", "land officer"),
+                            ("approver", "approver"),
+                            ("field_staff", "field staff"),
+                            ("dispatcher", "dispatcher"),
+                            ("operator", "operator (map wall)"),
+                            ("analyst", "analyst"),
+                            ("leader", "leader"),
+                            ("administrator", "administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jurisdictions",
+                        to="gis_core.adminunit",
+                        verbose_name="administrative unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jurisdictions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'jurisdiction',
-                'verbose_name_plural': 'jurisdictions',
+                "verbose_name": "jurisdiction",
+                "verbose_name_plural": "jurisdictions",
             },
         ),
         migrations.AddIndex(
-            model_name='adminunit',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['geom_3857'], name='admin_unit_tile'),
+            model_name="adminunit",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["geom_3857"], name="admin_unit_tile"),
         ),
         migrations.AddIndex(
-            model_name='adminunit',
-            index=models.Index(fields=['path'], name='admin_unit_path', opclasses=['varchar_pattern_ops']),
+            model_name="adminunit",
+            index=models.Index(fields=["path"], name="admin_unit_path", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='adminunit',
-            constraint=models.CheckConstraint(condition=models.Q(('path__endswith', '/')), name='admin_unit_path_is_closed'),
+            model_name="adminunit",
+            constraint=models.CheckConstraint(condition=models.Q(("path__endswith", "/")), name="admin_unit_path_is_closed"),
         ),
         migrations.AddConstraint(
-            model_name='adminunit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='admin_unit_dates_in_order'),
+            model_name="adminunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                name="admin_unit_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adminunit',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('level', '='), ('code', '='), (gis_core.models.admin_unit.DateRange('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='admin_unit_code_once_at_a_time'),
+            model_name="adminunit",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("level", "="),
+                    ("code", "="),
+                    (
+                        gis_core.models.admin_unit.DateRange(
+                            "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="admin_unit_code_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adminunitsuccession',
-            constraint=models.UniqueConstraint(fields=('old', 'new'), name='succession_once'),
+            model_name="adminunitsuccession",
+            constraint=models.UniqueConstraint(fields=("old", "new"), name="succession_once"),
         ),
         migrations.AddConstraint(
-            model_name='jurisdiction',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'unit'), name='jurisdiction_once'),
+            model_name="jurisdiction",
+            constraint=models.UniqueConstraint(fields=("user", "role", "unit"), name="jurisdiction_once"),
         ),
     ]
