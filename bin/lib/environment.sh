@@ -39,3 +39,27 @@ prepare() {
 }
 
 prepared() { unlock "$VAR/prepare.lock"; }
+
+# enter_data ARGUMENT…: everything that a command needs, for the folder named by a leading --data; REST is what follows.
+enter_data() {
+  DATA=$VAR
+  if [[ ${1:-} == --data ]]; then
+    (($# > 1)) || die "--data needs a folder."
+    DATA=$(from_caller "$2")
+    shift 2
+  fi
+  REST=("$@")
+  use_data "$DATA"
+  prepare run
+  prepared
+  use_database
+}
+
+# run_as_caller COMMAND…: in the caller's folder (names of files among the arguments are meant from there), then end as it ended.
+run_as_caller() {
+  local code=0
+  cd "$CALLER_DIR" || die "the folder $CALLER_DIR is gone."
+  "$@" || code=$?
+  SAID_WHY=1 # by the command itself
+  exit "$code"
+}
