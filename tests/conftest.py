@@ -1,8 +1,10 @@
 """Fixtures of every test: the committed world, its cast, the running application, and a way to write and put back."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
@@ -13,6 +15,11 @@ from tests.cast import Cast, Person
 from tests.server import serve
 from tests.service import Service
 from tests.world import World, build
+
+# The same examples on each machine, and no deadline: a loaded machine is no fault. HYPOTHESIS_PROFILE=explore looks further.
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 _NEVER = "would flush the world that the session shares: take `db` (rolled back) or `scratch` (committed, then put back)."
 
