@@ -11,7 +11,7 @@ import orjson
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
 django.setup()
 
-from bench import changes, items, tiles  # noqa: E402, F401  (they register themselves; Django must be set up first)
+from bench import changes, engine, items, tiles  # noqa: E402, F401  (they register themselves; Django must be set up first)
 from bench.harness import REGISTRY, Ratio  # noqa: E402
 
 

@@ -1,6 +1,8 @@
 """The ASGI application driven in this process: what a request costs without a network."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,6 +33,18 @@ class Client:
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
         """(status, headers, body) of one GET."""
         return self._loop.run_until_complete(self._get(path, headers or {}))
+
+    def rest(self, seconds: float = 0.0005) -> None:
+        """Let the application run for a while."""
+        self._loop.run_until_complete(asyncio.sleep(seconds))
+
+    def wait_for(self, holds: Callable[[], bool], seconds: float = 120) -> None:
+        """Let the application run until something holds. Raises TimeoutError."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Waited {seconds:g} s.")
+            self.rest(0.05)
 
     async def _get(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         raw = [(b"host", b"localhost"), *((name.encode(), value.encode()) for name, value in headers.items())]

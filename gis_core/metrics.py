@@ -2,7 +2,7 @@
 
 import time
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Enum, Gauge, Histogram
 
 from gis_core.changes.clock import clock
 from gis_core.changes.hub import hub
@@ -14,6 +14,16 @@ REQUESTS = Histogram(
     buckets=(0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 8),
 )
 TILES = Counter("tile_requests_total", "Tile requests by result (tile, empty, not_modified, refused).", ["layer", "zoom", "result"])
+TILE_SOURCES = Counter("tile_source_total", "Tiles by where they came from (cache, memory, database).", ["source"])
+STORE_FEATURES = Gauge("store_features", "Rows of a layer that this process holds in memory.", ["layer"])
+STORE_BYTES = Gauge("store_bytes", "Memory of a layer's columns.", ["layer"])
+STORE_STATE = Enum(
+    "store_state",
+    "Whether a layer is served from memory (ready) or by the database, and why.",
+    ["layer"],
+    states=["ready", "loading", "over_budget", "failed", "gone"],
+)
+STORE_LOAD_SECONDS = Gauge("store_load_seconds", "How long the last loading of a layer took.", ["layer"])
 SSE_CLIENTS = Gauge("sse_clients", "Open live streams.")
 SSE_EVENTS = Counter("sse_events_total", "Live events sent, all clients together.")
 SSE_RESYNCS = Counter("sse_resyncs_total", "Clients told to read everything again because they were too slow or too far behind.")

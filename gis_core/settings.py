@@ -61,7 +61,13 @@ WSGI_APPLICATION = "gis_core.wsgi.application"
 # The hot path: prefix -> plain ASGI application beside Django (docs/adr/0002).
 HOT_PATHS = {"/tiles/": "tiles.asgi.application", "/live/": "layers.live.asgi.application"}
 # Started and stopped with the ASGI process.
-LIFESPANS = ["gis_core.changes.hub.lifespan", "gis_core.auth.watch.lifespan", "layers.live.asgi.lifespan", "tiles.asgi.lifespan"]
+LIFESPANS = [
+    "gis_core.changes.hub.lifespan",
+    "layers.store.registry.lifespan",
+    "gis_core.auth.watch.lifespan",
+    "layers.live.asgi.lifespan",
+    "tiles.asgi.lifespan",
+]
 
 TEMPLATES = [
     {

@@ -11,6 +11,7 @@ from gis_core.errors import NotFound
 from gis_core.hot import Answer, ASGIScope, Receive, Request, Send, answer_with, language_of
 from tiles import database
 from tiles.documents import style_answer, tilejson_answer
+from tiles.engine import engine
 from tiles.mvt import tile_answer
 
 _TILE = re.compile(r"/tiles/([^/]+)/([^/]+)/([^/]+)/([^/]+)\.mvt")
@@ -37,6 +38,6 @@ async def _route(request: Request) -> Answer:
 
 @contextlib.asynccontextmanager
 async def lifespan() -> AsyncIterator[None]:
-    """The pool of read-only connections."""
-    async with database.pool():
+    """The pool of read-only connections, and the engine."""
+    async with database.pool(), engine.lifespan():
         yield

@@ -15,6 +15,8 @@ from tiles.mvt_sql import TileSource
 
 # Raise when the encoding of tiles changes: bytes kept by browsers from before must not pass for the new ones.
 ENCODING = "1"
+# Last letter of a tile's validator: made from memory, made by the database.
+SOURCES = "md"
 
 
 async def node_state(min_seq: int | None) -> bool:
@@ -50,6 +52,17 @@ def declaration(layer: FeatureLayer) -> str:
 def unchanged(request: Request, headers: dict[str, str]) -> bool:
     """Whether the caller holds the current bytes."""
     return matches(request.header(b"if-none-match"), headers["ETag"])
+
+
+def held(request: Request, headers: dict[str, str]) -> str | None:
+    """The validator of the current state that the caller holds, from either source, None when it holds none.
+
+    Memory and database draw one state with other bytes (docs/adr/0007), each under its own validator; a caller that has
+    one of them is told so whichever would make the tile now.
+    """
+    stem = headers["ETag"][:-2]
+    tags = (f'{stem}{source}"' for source in SOURCES)
+    return next((tag for tag in tags if matches(request.header(b"if-none-match"), tag)), None)
 
 
 def moment_of(request: Request) -> When:

@@ -1,20 +1,27 @@
 """Answering a tile: who asks, which layers, is it still the same, else make it."""
 
+import asyncio
+
 from isal import igzip
 
 from gis_core.changes.clock import clock
 from gis_core.hot import Answer, Request, unless_gone
-from gis_core.metrics import TILES
+from gis_core.metrics import TILE_SOURCES, TILES
 from layers.catalogue import catalogue
 from layers.presentation import presentation
-from tiles.conditional import conditional_headers, moment_of, node_state, unchanged
+from layers.store.store import LayerStore
+from tiles.cache import flights, tile_cache
+from tiles.conditional import conditional_headers, held, moment_of, node_state
 from tiles.database import fetch_value
+from tiles.engine import encoded, engine
 from tiles.matrix import Tile
 from tiles.mvt_sql import MARGIN, TileSource, tile_query
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
 MAX_LAYERS = 20
 PARAMETERS = ("datetime", "min_seq")
+Key = tuple[str, Tile]
+_THREAD_FROM = 256_000  # bytes whose compression would hold up others for milliseconds
 
 
 async def tile_answer(request: Request, names: str, z: str, x: str, y: str) -> Answer:
@@ -29,31 +36,56 @@ async def tile_answer(request: Request, names: str, z: str, x: str, y: str) -> A
     wanted = list(dict.fromkeys(names.split(",")))[:MAX_LAYERS]
     sources = [TileSource(layer, layer.reach(scope), when) for layer in (catalogue.features(name, scope, "tiles") for name in wanted)]
     known = await node_state(request.integer("min_seq"))
-    gzipped = "gzip" in request.header(b"accept-encoding")
-    headers = conditional_headers(sources, tile.bounds(MARGIN), "gz" if gzipped else "id")
+    shown = [source for source in sources if presentation.min_zoom(source.layer) <= tile.z]
+    found = engine.stores(shown, tile) if known else None
+    gzipped = request.accepts("gzip")
+    # From here to the encoding nothing is awaited: validator and bytes are of one state.
+    form = f"{'gz' if gzipped else 'id'}-{'d' if found is None else 'm'}"
+    headers = conditional_headers(sources, tile.bounds(MARGIN), form)
     headers["X-Change-Seq"] = str(clock.seq)
-    if known and unchanged(request, headers):
+    if known and (tag := held(request, headers)):
         _count(wanted, tile, "not_modified")
-        return Answer(304, headers=headers)
+        return Answer(304, headers={**headers, "ETag": tag})
+    key = (headers["ETag"], tile)
     if not known:
         del headers["ETag"]  # the data are newer than this node's clock: nothing may call them unchanged later
-    body = await _encode(request, sources, tile)
+    body = await _body(request, shown, found, tile, key if known else None, gzipped=gzipped)
     _count(wanted, tile, "tile" if body else "empty")
     if not body:
         return Answer(204, headers=headers)
     headers["Content-Type"] = CONTENT_TYPE
     if gzipped:
         headers["Content-Encoding"] = "gzip"
-        body = igzip.compress(body, compresslevel=1)
     return Answer(200, body, headers)
 
 
-async def _encode(request: Request, sources: list[TileSource], tile: Tile) -> bytes:
-    shown = [source for source in sources if presentation.min_zoom(source.layer) <= tile.z]
+async def _body(
+    request: Request, shown: list[TileSource], found: list[LayerStore] | None, tile: Tile, key: Key | None, *, gzipped: bool
+) -> bytes:
+    """The bytes as they go out: kept ones, or from memory, or from the database (made once for all who ask at that time)."""
     if not shown:
         return b""
-    sql, parameters = tile_query(shown, tile)
-    return await unless_gone(request, fetch_value(sql, parameters))
+    if key and (kept := tile_cache.get(key)) is not None:
+        TILE_SOURCES.labels("cache").inc()
+        return kept
+    if found is None:
+        TILE_SOURCES.labels("database").inc()
+        sql, parameters = tile_query(shown, tile)
+        body = await unless_gone(request, flights.do(key or object(), lambda: fetch_value(sql, parameters)))
+    else:
+        TILE_SOURCES.labels("memory").inc()
+        body = encoded(shown, found, tile)
+    if gzipped and body:
+        body = await _compress(body)
+    if key:
+        tile_cache.put(key, body)
+    return body
+
+
+async def _compress(body: bytes) -> bytes:
+    if len(body) < _THREAD_FROM:
+        return bytes(igzip.compress(body, compresslevel=1))
+    return bytes(await asyncio.to_thread(igzip.compress, body, compresslevel=1))
 
 
 def _count(names: list[str], tile: Tile, result: str) -> None:

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -15,6 +16,10 @@ from gis_core.changes.follow import READ, Change, parse
 from gis_core.db import conninfo
 
 Listener = Callable[[Sequence[Change]], None]
+Connection = psycopg.AsyncConnection[Any]
+Step = Callable[[], None]
+# Reads what changes mean on the follower's connection, in the snapshot that showed them, and returns the step that takes it in.
+Preparer = Callable[[Connection, Sequence[Change]], Awaitable[Step]]
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 1.0  # a lost notification costs at most this
@@ -29,6 +34,7 @@ class Hub:
         self.running = False
         self.read_at = 0.0
         self._listeners: list[Listener] = []
+        self._preparers: list[Preparer] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._first_read = asyncio.Event()
 
@@ -41,14 +47,28 @@ class Hub:
         """Stop calling `listener`."""
         self._listeners.remove(listener)
 
+    def prepare_with(self, preparer: Preparer) -> None:
+        """Ask `preparer` at each read of the log, also one without changes. Its step runs together with the clock's.
+
+        Between the two nothing else runs on the event loop: memory that a preparer keeps and the clock are of one state.
+        """
+        self._preparers.append(preparer)
+
+    def forgo(self, preparer: Preparer) -> None:
+        """Stop asking `preparer`."""
+        self._preparers.remove(preparer)
+
     @property
     def age(self) -> float:
         """Seconds since the log was last read: the upper bound of this node's lag (infinite before the first read)."""
         return time.monotonic() - self.read_at if self.read_at else float("inf")
 
-    def take_in(self, rows: list[tuple[object, ...]]) -> None:
-        """Apply the rows of one `READ` and tell the listeners."""
+    def take_in(self, rows: list[tuple[object, ...]], steps: Sequence[Step] = ()) -> None:
+        """Apply the rows of one `READ` with the steps prepared for them, and tell the listeners."""
         position, changes = parse(rows)
+        # First what the clock vouches for: a thread may see content newer than its stamp, never older.
+        for step in steps:
+            step()
         self.clock.apply(position, changes)
         self.read_at = time.monotonic()
         if changes:
@@ -90,12 +110,21 @@ class Hub:
     async def _follow_once(self) -> None:
         async with await psycopg.AsyncConnection.connect(conninfo("follower"), autocommit=True) as db:
             await db.execute("LISTEN ioc_changes")
+            await db.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+            await db.set_read_only(True)
             while True:
-                cursor = await db.execute(READ, {"since": self.clock.position})
-                self.take_in(await cursor.fetchall())
+                self.take_in(*await self._read(db))
                 self._first_read.set()
                 async for _notify in db.notifies(timeout=_POLL_SECONDS, stop_after=1):
                     pass
+
+    async def _read(self, db: Connection) -> tuple[list[tuple[object, ...]], list[Step]]:
+        """The rows of one `READ`, and the steps that the preparers made of them in the same snapshot."""
+        async with db.transaction():
+            cursor = await db.execute(READ, {"since": self.clock.position})
+            rows = await cursor.fetchall()
+            changes = parse(rows)[1]
+            return rows, [await preparer(db, changes) for preparer in self._preparers]
 
     @contextlib.asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:

@@ -26,8 +26,8 @@ from layers.models.imported_layer import Column, ImportedLayer
 
 SCOPED = AccessRule(
     public="none",
-    view=frozenset({Role.LAND_OFFICER, Role.APPROVER, Role.FIELD_STAFF, Role.DISPATCHER}),
-    view_all=frozenset({Role.ANALYST, Role.OPERATOR, Role.LEADER, Role.ADMINISTRATOR}),
+    view=frozenset({Role.LAND_OFFICER, Role.APPROVER, Role.FIELD_STAFF, Role.DISPATCHER, Role.ANALYST}),
+    view_all=frozenset({Role.OPERATOR, Role.LEADER, Role.ADMINISTRATOR}),
 )
 _RULES: Mapping[str, AccessRule] = MappingProxyType({ImportedLayer.Access.PUBLIC: PUBLIC, ImportedLayer.Access.SCOPED: SCOPED})
 _GEOMETRIES: Mapping[str, Any] = MappingProxyType(

@@ -4,8 +4,9 @@ import django.contrib.gis.db.models.fields
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
-import gis_core.functions
 from django.db import migrations, models
+
+import gis_core.functions
 
 
 class Migration(migrations.Migration):

@@ -24,8 +24,8 @@ class Column(TypedDict):
 class ImportedLayer(models.Model):
     """The description of one table `imported_<name>`. Commands write it (layers/imports), the catalogue reads it.
 
-    `access` is "public" (every row for everybody) or "scoped" (a row for those who work in its unit, and for leaders and
-    analysts). `tile_fields`, `label_field` and `min_zoom` are guesses from the data; LayerSetting may override zooms and style.
+    `access` is "public" (every row for everybody) or "scoped" (a row for those who work in its unit, and for operators
+    and leaders). `tile_fields`, `label_field` and `min_zoom` are guesses from the data; LayerSetting may override zooms and style.
     """
 
     class Access(models.TextChoices):

@@ -90,33 +90,38 @@ class Columns:
         )
 
     @classmethod
-    def concat(cls, pieces: "Sequence[Self]") -> Self:
-        """All rows of pieces of one layer."""
-        first = pieces[0]
+    def concat(cls, pieces: "list[Self]") -> Self:
+        """All rows of pieces of one layer. `pieces` is emptied: each column of them is given up as soon as it is joined."""
         if len(pieces) == 1:
-            return first
-
-        def joined(name: str) -> Any:
-            columns = [getattr(piece, name) for piece in pieces]
-            return None if columns[0] is None else np.concatenate(columns)
-
-        return cls(
-            joined("ids"),
-            tuple(np.concatenate([piece.codes[index] for piece in pieces]) for index in range(len(first.codes))),
-            joined("units"),
-            joined("public"),
-            joined("begins"),
-            joined("ends"),
-            tuple(_joined_place([piece.places[index] for piece in pieces]) for index in range(len(first.places))),
-        )
+            return pieces.pop()
+        first = pieces[0]
+        names = ("ids", "units", "public", "begins", "ends")
+        present = [name for name in names if getattr(first, name) is not None]
+        columns = [[getattr(piece, name) for piece in pieces] for name in present]
+        codes = [[piece.codes[index] for piece in pieces] for index in range(len(first.codes))]
+        places = [[piece.places[index] for piece in pieces] for index in range(len(first.places))]
+        pieces.clear()
+        del first
+        joined: dict[str, Any] = dict.fromkeys(names) | {name: _joined(columns.pop(0)) for name in present}
+        joined_codes = tuple(_joined(codes.pop(0)) for _ in range(len(codes)))
+        return cls(codes=joined_codes, places=tuple(_joined_place(places.pop(0)) for _ in range(len(places))), **joined)
 
     def in_space(self) -> Self:
         """The same rows along a Hilbert curve, so that what is near on the map is near in memory."""
         return self.take(np.argsort(spatial.hilbert(self.places[0].boxes), kind="stable").astype(np.int64))
 
 
-def _joined_place(places: Sequence[Place]) -> Place:
-    return Place(Ragged.concat([place.geometry for place in places]), np.concatenate([place.boxes for place in places]))
+def _joined(columns: list[Any]) -> Any:
+    whole = np.concatenate(columns)
+    columns.clear()
+    return whole
+
+
+def _joined_place(places: list[Place]) -> Place:
+    boxes = [place.boxes for place in places]
+    geometries = [place.geometry for place in places]
+    places.clear()
+    return Place(Ragged.concat(geometries), _joined(boxes))
 
 
 class Builder:

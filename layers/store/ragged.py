@@ -1,6 +1,5 @@
 """Geometries of many features as flat columns: features have parts, parts have vertices."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,6 +11,7 @@ Rows = npt.NDArray[np.int64]
 
 # The role of a part. A part of points is a whole multipoint; a ring is kept without its closing vertex.
 POINTS, LINE, EXTERIOR, HOLE = 0, 1, 2, 3
+_PORTION = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -50,21 +50,27 @@ class Ragged:
         first, end = self.features[rows].astype(np.int64), self.features[rows + 1].astype(np.int64)
         parts = spans(first, end)
         begins, ends = self.parts[parts], self.parts[parts + 1]
-        vertices = spans(begins.astype(np.int64), ends.astype(np.int64))
-        return type(self)(self.xs[vertices], self.ys[vertices], offsets(ends - begins), self.roles[parts], offsets(end - first))
+        starts = offsets(ends - begins)
+        xs, ys = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.int32)
+        # By portions: numbers of vertices take as much memory as the vertices.
+        for part in range(0, len(parts), _PORTION):
+            until = min(part + _PORTION, len(parts))
+            vertices = spans(begins[part:until].astype(np.int64), ends[part:until].astype(np.int64))
+            xs[starts[part] : starts[until]] = self.xs[vertices]
+            ys[starts[part] : starts[until]] = self.ys[vertices]
+        return type(self)(xs, ys, starts, self.roles[parts], offsets(end - first))
 
     @classmethod
-    def concat(cls, pieces: "Sequence[Self]") -> Self:
-        """The features of all pieces, one after the other."""
+    def concat(cls, pieces: "list[Self]") -> Self:
+        """The features of all pieces, one after the other. `pieces` is emptied, column by column."""
         if len(pieces) == 1:
-            return pieces[0]
-        return cls(
-            np.concatenate([piece.xs for piece in pieces]),
-            np.concatenate([piece.ys for piece in pieces]),
-            offsets(np.concatenate([np.diff(piece.parts) for piece in pieces])),
-            np.concatenate([piece.roles for piece in pieces]),
-            offsets(np.concatenate([np.diff(piece.features) for piece in pieces])),
-        )
+            return pieces.pop()
+        columns = [[getattr(piece, name) for piece in pieces] for name in ("xs", "ys", "roles")]
+        counts = [[np.diff(getattr(piece, name)) for piece in pieces] for name in ("parts", "features")]
+        pieces.clear()
+        xs, ys, roles = (np.concatenate(columns.pop(0)) for _ in range(3))
+        parts, features = (offsets(np.concatenate(column)) for column in counts)
+        return cls(xs, ys, parts, roles, features)
 
     def boxes(self) -> Ints:
         """(west, north, east, south) of each feature (n, 4); of a feature without vertices one that meets nothing."""

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -114,9 +114,10 @@ def past(db: None) -> None:
 
 
 def put_into_the_past() -> None:
-    """Units in force today end in 1990; those that ended stay, because nothing real overlaps them in time."""
-    today = AdminUnit.objects.filter(valid_to=None)
-    today.update(valid_from=date(1990, 1, 1), valid_to=date(1990, 1, 2))
+    """Each unit that there is in force for one day long ago, no two with the same code on the same day."""
+    for number, unit in enumerate(AdminUnit.objects.only("pk")):
+        day = date(1900, 1, 1) + timedelta(days=number)
+        AdminUnit.objects.filter(pk=unit.pk).update(valid_from=day, valid_to=day + timedelta(days=1))
 
 
 def command(name: str, *arguments: object) -> str:

@@ -64,12 +64,13 @@ def test_a_public_layer_is_there_at_once_and_gone_at_once(asgi: Service, scratch
 
 
 def test_a_scoped_layer_shows_each_officer_the_own_unit(asgi: Service, scratch: World, file: Any) -> None:
-    """Strangers do not even learn that it exists; leaders and analysts see all of it."""
+    """Strangers do not even learn that it exists; leaders and operators see all of it, analysts that of their province."""
     command("import_layer", file, "--name", "thu")
     cast = scratch.cast
     assert texts(asgi, cast["officer"]) == ["của A"]
     assert texts(asgi, cast["sibling"]) == ["của B"]
     assert texts(asgi, cast["leader"]) == texts(asgi, cast["operator"]) == ["của A", "của B"]
+    assert texts(asgi, cast["analyst"]) == ["của A", "của B"]
     for nobody in (None, cast["stranger"]):
         assert "thu" not in names(asgi, nobody)
         for path in ("/ogc/collections/thu", "/ogc/collections/thu/items", "/tiles/thu.json", f"/tiles/thu/{TILE}.mvt"):

@@ -139,7 +139,6 @@ def test_a_code_that_comes_later_bounds_the_time(write: Writer) -> None:
 )
 def test_what_is_missing_is_asked_for(arguments: tuple[str, ...], sentence: str, write: Writer) -> None:
     """With the option that helps; nothing is written."""
-    AdminUnit.objects.filter(path__startswith="49/").update(valid_from=date(1990, 1, 1), valid_to=date(1990, 1, 2))
     said = refusal("import_admin_units", write("a.geojson", rows((WEST, "20333", "Xã A"))), *arguments)
     assert any(part in said for part in sentence.split("|")), said
     assert imported() == {}

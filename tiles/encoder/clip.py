@@ -56,6 +56,8 @@ def clip_ring(xs: Longs, ys: Longs, count: int, low: int, high: int, spare_x: Lo
 def clip_edge(edge: Longs, low: int, high: int) -> int:
     """Cut the edge (x0, y0, x1, y1) in place, side by side. 0: nothing is left; else 1, plus 2 (4) when its start (end) was cut."""
     result = 1
+    # Cuts are measured on the whole edge, not on what an earlier (rounded) cut left of it.
+    x0, y0, x1, y1 = edge[0], edge[1], edge[2], edge[3]
     for side in range(4):
         axis, bound = side % 2, (low if side < 2 else high)
         a0, a1 = edge[axis], edge[2 + axis]
@@ -65,7 +67,7 @@ def clip_edge(edge: Longs, low: int, high: int) -> int:
             return 0
         if starts_in == ends_in:
             continue
-        cut = crossing(a0, edge[1 - axis], a1, edge[3 - axis], bound)
+        cut = crossing(x0, y0, x1, y1, bound) if axis == 0 else crossing(y0, x0, y1, x1, bound)
         at = 2 if starts_in else 0
         edge[at + axis] = bound
         edge[at + 1 - axis] = cut

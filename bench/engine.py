@@ -1,0 +1,103 @@
+"""The tile engine: cold tiles from memory against the naive query, loading, and how soon an edit is in the bytes."""
+
+import resource
+import statistics
+import time
+from collections.abc import Iterator
+from functools import partial
+
+from django.db import connection
+
+from bench.asgi import Client
+from bench.harness import Ratio, alternate, benchmark, milliseconds
+from bench.tiles import _NAIVE, _address, _busiest, _fetch, _parcels
+from gis_core.access import Reach
+from layers.catalogue import catalogue
+from layers.store.loader import load
+from layers.store.registry import stores
+from tiles.engine import engine
+from tiles.matrix import Tile
+from tiles.mvt_encoder import encode
+
+_ALL = Reach(everything=True)
+_NO_LIMIT = 1 << 40
+
+
+@benchmark
+def engine_cold() -> Iterator[Ratio]:
+    """A tile of parcels encoded from memory ÷ by the naive query: the busiest tile of each zoom, and a middling one."""
+    store = load(_parcels(), _NO_LIMIT).store
+    for zoom in (14, 15, 16):
+        for kind, (tile, features) in (("busiest", _busiest(zoom)), ("middling", _middling(zoom))):
+            ours, naive = partial(encode, store, tile, _ALL), partial(_fetch, _NAIVE, _address(tile))
+            ratio, mine, theirs = alternate(ours, naive, rounds=9)
+            yield Ratio(
+                f"engine_cold z{zoom} {kind}", ratio, "<= 0.03", f"{features} parcels, {milliseconds(mine)} ÷ {milliseconds(theirs)}"
+            )
+
+
+@benchmark
+def engine_load() -> Iterator[Ratio]:
+    """Loading the parcels: seconds, memory of the columns and peak of the process, each a million rows."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    loaded = load(_parcels(), _NO_LIMIT)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+    rows, size = loaded.store.features, loaded.store.nbytes
+    millions = rows / 1e6
+    yield Ratio("engine_load seconds per million", loaded.seconds / millions, "<= 8", f"{rows} rows in {loaded.seconds:.2f} s")
+    yield Ratio("engine_load MB per million", size / 1e6 / millions, "<= 100", f"{size / 1e6:.1f} MB")
+    yield Ratio("engine_load peak ÷ columns", peak / size, "<= 2", f"process grew by at most {peak / 1e6:.0f} MB")
+
+
+@benchmark
+def edit_to_bytes() -> Iterator[Ratio]:
+    """From the commit of an edit to changed bytes of a tile, through the application; p99 in milliseconds, put back afterwards."""
+    layer = next(layer for layer in catalogue.feature_layers() if layer.name == "roads")
+    with connection.cursor() as cursor:
+        cursor.execute(_A_ROAD)
+        pk, name, x, y = cursor.fetchone()
+    tile = _tile_at(16, x, y)
+    path = f"/tiles/roads/{tile.z}/{tile.x}/{tile.y}.mvt"
+    with Client() as client:
+        client.wait_for(lambda: engine.ready and stores.get(layer) is not None)
+        waits = [_edit(client, path, pk, f"{name} {number}") for number in range(200)]
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE layers_roadsegment SET name = %s WHERE id = %s", [name, pk])
+    waits.sort()
+    p50, p99 = statistics.median(waits), waits[int(len(waits) * 0.99) - 1]
+    yield Ratio("edit_to_bytes p99 (ms)", p99 * 1000, "<= 50", f"200 edits, p50 {milliseconds(p50)}, p99 {milliseconds(p99)}")
+
+
+def _edit(client: Client, path: str, pk: int, name: str) -> float:
+    before = client.get(path)[1]["etag"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE layers_roadsegment SET name = %s WHERE id = %s", [name, pk])
+    started = time.perf_counter()
+    while client.get(path, {"if-none-match": before})[0] == 304:
+        client.rest()
+    return time.perf_counter() - started
+
+
+def _middling(zoom: int) -> tuple[Tile, int]:
+    """The tile with the median number of parcels."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_TILE, {"zoom": zoom})
+        tiles = cursor.fetchall()
+    x, y, count = tiles[len(tiles) // 2]
+    return Tile(zoom, x, y), count
+
+
+_A_ROAD = """
+    SELECT id, name, ST_X(start), ST_Y(start)
+    FROM (SELECT id, name, ST_StartPoint(ST_GeometryN(geom_3857, 1)) AS start FROM layers_roadsegment ORDER BY id LIMIT 1) road
+"""
+_BY_TILE = """
+    SELECT floor((ST_X(c) + 20037508.342789244) / size)::int, floor((20037508.342789244 - ST_Y(c)) / size)::int, count(*)
+    FROM (SELECT ST_Centroid(geom_3857) AS c, 40075016.685578488 / (1 << %(zoom)s) AS size FROM land_parcel) p
+    GROUP BY 1, 2 ORDER BY 3
+"""
+
+
+def _tile_at(zoom: int, x: float, y: float) -> Tile:
+    size = 40075016.685578488 / (1 << zoom)
+    return Tile(zoom, int((x + 20037508.342789244) // size), int((20037508.342789244 - y) // size))

@@ -1,0 +1,61 @@
+"""Where a tile comes from: this process's memory when all its layers stand there at the clock's position, else the database."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+
+from django.conf import settings
+
+from layers.store.registry import stores
+from layers.store.store import LayerStore
+from tiles.matrix import Tile
+from tiles.mvt_encoder import DEEPEST, encode
+from tiles.mvt_sql import TileSource
+from tiles.warm import warm
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """The encoder of this process. Until its loops are compiled the database makes the tiles."""
+
+    def __init__(self) -> None:
+        self.ready = False
+
+    def stores(self, sources: Sequence[TileSource], tile: Tile) -> list[LayerStore] | None:
+        """The stores of all `sources`; None when the database has to make this tile.
+
+        Never some of them: a tile of two sources could show two states of the data.
+        """
+        if not self.ready or tile.z > DEEPEST:
+            return None
+        found = [stores.get(source.layer) for source in sources]
+        here = [store for store in found if store is not None]
+        return here if len(here) == len(found) else None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        """Compile in a thread, so that no request waits for it."""
+        task = asyncio.create_task(self._warm()) if settings.FEATURE_STORE else None
+        try:
+            yield
+        finally:
+            self.ready = False
+            if task:
+                task.cancel()
+
+    async def _warm(self) -> None:
+        started = time.monotonic()
+        await asyncio.to_thread(warm)
+        self.ready = True
+        log.info("The tile encoder is ready after %.1f s.", time.monotonic() - started)
+
+
+engine = Engine()
+
+
+def encoded(sources: Sequence[TileSource], found: Sequence[LayerStore], tile: Tile) -> bytes:
+    """The tile from memory."""
+    return b"".join(encode(store, tile, source.reach, source.when) for source, store in zip(sources, found, strict=True))
