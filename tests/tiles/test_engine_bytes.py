@@ -95,9 +95,10 @@ def test_no_feature_is_lost_at_a_seam(shapes: list[Any], zoom: int) -> None:
         for feature in features(encode(store, tile, ALL)):
             drawn = shape(feature["geometry"]).intersection(shapely.box(0, 0, 4096, 4096))
             if not drawn.is_empty:
-                seen[feature["id"]] = seen.get(feature["id"], 0.0) + drawn.length * size / 4096
+                seen[feature["id"]] = seen.get(feature["id"], 0.0) + shapely.union_all(drawn).length * size / 4096
     for number, drawn in enumerate(shapes):
         unit = size / 4096
-        if drawn.geom_type == "Point" or drawn.length > 4 * unit:
-            lost = drawn.length - seen[number * 7 + 1]
+        ground = shapely.union_all(drawn)  # what runs over itself counts once
+        if drawn.geom_type == "Point" or ground.length > 4 * unit:
+            lost = ground.length - seen[number * 7 + 1]
             assert lost <= 4 * unit * shapely.get_num_coordinates(drawn) * len(reach)
