@@ -42,6 +42,8 @@ def nearest_first(column: str, point: GEOSGeometry) -> Distance3857:
 class GeoJSONGeometry(_AsGeoJSON):
     """A geometry as GeoJSON text in lon/lat with `precision` decimals, made by the database (36 times faster than Django's)."""
 
+    function = "ST_AsGeoJSON"
+
     def __init__(self, column: str, *, precision: int) -> None:
         lonlat = Func(F(column), Value(4326), function="ST_Transform", output_field=models.GeometryField(srid=4326))
         super().__init__(lonlat, precision=precision)

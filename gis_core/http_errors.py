@@ -17,7 +17,7 @@ _PROGRAM_PATHS = ("/ogc", "/query/", "/tiles/", "/live/", "/api/", "/open311/", 
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether the caller is a person with a browser (f=html, or an HTML Accept on a page's address)."""
-    if request.GET.get("f") == "html":
+    if "f=html" in request.META.get("QUERY_STRING", "").split("&"):  # the raw query: reading request.GET may fail
         return True
     accepts_html = "text/html" in request.headers.get("Accept", "")
     return accepts_html and not request.path.startswith(_PROGRAM_PATHS)

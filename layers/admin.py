@@ -14,7 +14,7 @@ from gis_core.access import Reach
 from gis_core.changes.hub import hub
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
-from layers.models import Facility, LayerSetting, RoadSegment, TourismPlace
+from layers.models import Facility, ImportedLayer, LayerSetting, RoadSegment, TourismPlace
 from layers.page import last_change
 
 _STYLE_TYPES = ("fill", "line", "circle", "symbol", "heatmap", "fill-extrusion")
@@ -79,6 +79,25 @@ class LayerSettingAdmin(admin.ModelAdmin[LayerSetting]):
         hub.catch_up()
         layer = next((layer for layer in catalogue.feature_layers() if layer.name == setting.layer), None)
         return setting.is_overdue(last_change(layer, Reach(everything=True))) if isinstance(layer, FeatureLayer) else False
+
+
+@admin.register(ImportedLayer)
+class ImportedLayerAdmin(admin.ModelAdmin[ImportedLayer]):
+    """How an imported layer presents itself; its rows and columns come from the file alone (import_layer, remove_layer)."""
+
+    list_display = ("name", "title", "access", "geometry_type", "srid", "row_count", "owner", "updated_at")
+    list_select_related = ("owner",)
+    search_fields = ("name", "title")
+    fields = ("name", "title", "access", "label_field", "min_zoom", "owner", "source_name", "source_sha256", "row_count")
+    readonly_fields = ("name", "label_field", "source_name", "source_sha256", "row_count")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A layer comes with its table, from a file."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        """Removing the row alone would leave its table behind: `remove_layer` takes both."""
+        return False
 
 
 class ThemeAdmin(admin.ModelAdmin[Any]):

@@ -135,7 +135,8 @@ def _contact(layer: FeatureLayer) -> dict[str, str] | None:
 
 
 def _home(entries: list[dict[str, Any]]) -> Bounds:
-    for name in ("admin_units", "parcels"):
+    # Where the work is, before the outline of the whole province with its far islands.
+    for name in ("parcels", "roads", "facilities", "admin_units"):
         for entry in entries:
             if entry["name"] == name and entry["bounds"]:
                 bounds: Bounds = entry["bounds"]
