@@ -35,7 +35,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A Vietnamese desk."""
-    return {**browser_context_args, "viewport": {"width": 1280, "height": 800}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+    return {**browser_context_args, "viewport": {"width": 960, "height": 640}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 
 
 @dataclass
@@ -73,12 +73,6 @@ class Visit:
         """Wait until the map has drawn everything."""
         return self.until(IDLE)
 
-    def go_to(self, lon: float, lat: float, zoom: float) -> "Visit":
-        """Look at a place and wait until it is drawn."""
-        script = "([lon, lat, zoom]) => new Promise((done) => { const { map } = window.ioc; map.once('idle', done); map.jumpTo({ center: [lon, lat], zoom }); map.triggerRepaint(); })"  # noqa: E501
-        self.page.evaluate(script, [lon, lat, zoom])
-        return self.until_idle()
-
     def drawn(self, source: str) -> dict[int, dict[str, Any]]:
         """Properties of the features of a source that are on screen, by key."""
         script = "(source) => window.ioc.map.queryRenderedFeatures().filter((f) => f.source === source).map((f) => [f.id, f.properties])"
@@ -110,14 +104,15 @@ Visitor = Callable[..., Visit]
 
 @pytest.fixture
 def visit(server: str, browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Visitor]:
-    """`visit(person, path)`: a fresh browser profile with the person's session."""
+    """`visit(person, path, at=(lon, lat, zoom))`: a fresh browser profile with the person's session."""
     with contextlib.ExitStack() as stack:
 
-        def start(person: Person | None, path: str = "/", **options: Any) -> Visit:
+        def start(person: Person | None, path: str = "/", at: tuple[float, float, float] | None = None, **options: Any) -> Visit:
             context = browser.new_context(**{**browser_context_args, **options})
             stack.callback(context.close)
             cookies = person.cookies if person else {}
             context.add_cookies([{"name": name, "value": value, "url": server} for name, value in cookies.items() if value])
-            return Visit(context.new_page(), server).open(path)
+            place = f"#map={at[2]}/{at[1]}/{at[0]}" if at else ""
+            return Visit(context.new_page(), server).open(path + place)
 
         yield start

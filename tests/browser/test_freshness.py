@@ -21,7 +21,7 @@ def _refetched(seen: Visit, since: int) -> list[tuple[str, int, int, int]]:
 def test_an_update_in_sql_is_seen_within_a_second(visit: Visitor, officer: Person, scratch: World) -> None:
     """The issue's own measure: a parcel's land use."""
     row = scratch.row("parcels", "A")
-    seen = visit(officer).until_idle().go_to(*row.at, 16)
+    seen = visit(officer, at=(*row.at, 16)).until_idle()
     assert row.pk in seen.drawn("parcels")
     requests, counted = len(seen.tiles), seen.page.evaluate("window.ioc.tilesRefetched")
     execute("UPDATE land_parcel SET land_use = 'ODT' WHERE id = %s", row.pk)
@@ -43,7 +43,7 @@ def test_an_update_in_sql_is_seen_within_a_second(visit: Visitor, officer: Perso
 
 def test_an_edit_of_a_neighbours_row_asks_for_nothing(visit: Visitor, officer: Person, scratch: World) -> None:
     """What one may not see changes nothing on one's screen."""
-    seen = visit(officer).until_idle().go_to(*scratch.row("parcels", "A").at, 15)
+    seen = visit(officer, at=(*scratch.row("parcels", "A").at, 15)).until_idle()
     requests = len(seen.tiles)
     execute("UPDATE land_parcel SET land_use = 'LUC' WHERE id = %s", scratch.row("parcels", "B").pk)
     seen.page.wait_for_timeout(800)
@@ -53,7 +53,7 @@ def test_an_edit_of_a_neighbours_row_asks_for_nothing(visit: Visitor, officer: P
 def test_a_new_row_appears_and_a_deleted_one_goes(visit: Visitor, anonymous: Person, scratch: World) -> None:
     """On a visitor's screen, without a reload."""
     row = scratch.row("facilities", "A")
-    seen = visit(anonymous).until_idle().go_to(*row.at, 15)
+    seen = visit(anonymous, at=(*row.at, 15)).until_idle()
     assert row.pk in seen.drawn("facilities")
     there = "(key) => window.ioc.map.queryRenderedFeatures().some((f) => f.source === 'facilities' && f.id === key)"
     execute("DELETE FROM layers_facility WHERE id = %s", row.pk)
@@ -71,7 +71,7 @@ def test_a_new_row_appears_and_a_deleted_one_goes(visit: Visitor, anonymous: Per
 def test_the_stream_comes_back_after_the_network_was_gone(visit: Visitor, anonymous: Person, scratch: World) -> None:
     """What happened meanwhile is shown too."""
     row = scratch.row("facilities", "B")
-    seen = visit(anonymous).until_idle().go_to(*row.at, 15)
+    seen = visit(anonymous, at=(*row.at, 15)).until_idle()
     seen.page.context.set_offline(True)
     seen.page.wait_for_timeout(300)
     execute("UPDATE layers_facility SET name = 'Sau khi mất mạng' WHERE id = %s", row.pk)
