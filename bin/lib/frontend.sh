@@ -47,7 +47,7 @@ ensure_messages() {
   local want
   want=$(fingerprint message_sources)
   if compiled && stamped "$VAR/stamps/messages" "$want"; then return 0; fi
-  step "Compiling the translations" django.log "read the messages above; a .po file is wrong." manage build_messages
+  step "Compiling the translations" django.log "mend what the messages above name." manage build_messages
   stamp "$VAR/stamps/messages" "$want"
 }
 
