@@ -1,5 +1,7 @@
 """Vector tiles from the feature store (MVT 2.1): one layer's features in a tile as bytes."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gis_core.access import Reach
@@ -41,8 +43,9 @@ def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, *, compil
     if not len(drawn):
         return b""
     if len(drawn) < len(shapes):
-        shapes = shapes.take(drawn)
-    tags, values = tagged(picked.codes, store.dictionaries, drawn)
+        # A feature of which nothing is left has no parts, so only the offsets of features change.
+        shapes = replace(shapes, features=np.append(shapes.features[drawn], shapes.features[-1]))
+    tags, values = tagged(picked.codes, store.dictionaries, drawn, compiled=compiled)
     features = (write.by_loop if compiled else vector.written)(shapes, picked.ids[drawn], tags)
     keys = b"".join(delimited(0x1A, field.encode()) for field in store.layer.tile_fields)
     return delimited(0x1A, _VERSION + delimited(0x0A, name.encode()) + features + keys + b"".join(values) + _EXTENT)

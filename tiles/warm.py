@@ -8,7 +8,7 @@ import shapely
 from layers.store.grid import Frame
 from layers.store.shapes import ragged
 from layers.store.spatial import blocks, meeting
-from tiles.encoder import shape, write
+from tiles.encoder import attributes, shape, write
 
 _SQUARE = shapely.box(-400.0, -400.0, 400.0, 400.0)
 _SHAPES = (
@@ -33,6 +33,7 @@ def warm() -> None:
     shapes = shape.by_loop(geometry, rows, shape.inside(boxes[rows], frame), frame)
     drawn = np.flatnonzero(np.diff(shapes.features))
     write.by_loop(shapes.take(drawn), drawn, np.zeros((len(drawn), 1), np.int64))
+    attributes.by_loop(np.zeros((1, 1), np.int64), 1)
     # Large layers take another way through `meeting`.
     many = np.tile(boxes, (1000, 1))
     meeting(many, blocks(many), frame.window())

@@ -1,6 +1,5 @@
 """Reading a whole layer into columns: streamed, in one snapshot, within a budget."""
 
-import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -53,11 +52,9 @@ def load(layer: FeatureLayer, budget: int, stop: threading.Event | None = None) 
 
 def _pieces(db: "psycopg.Connection[Any]", builder: Builder, budget: int, stop: threading.Event) -> Iterator[Columns]:
     used = 0
-    copy_out = f"COPY ({builder.schema.sql}) TO STDOUT (FORMAT BINARY)"
-    with db.cursor() as cursor, cursor.copy(cast("Any", copy_out)) as copy:
-        copy.set_types(builder.schema.types)
-        rows = copy.rows()
-        while portion := list(itertools.islice(rows, PORTION)):
+    with db.cursor("store", binary=True) as cursor:
+        cursor.execute(cast("Any", builder.schema.sql))
+        while portion := cursor.fetchmany(PORTION):
             if stop.is_set():
                 raise Stopped
             columns = builder.columns(portion)

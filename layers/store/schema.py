@@ -88,12 +88,6 @@ class Schema:
         assert pk is not None
         return f"{self.sql} WHERE r.{quote(pk.column)} = ANY(%s)"
 
-    @property
-    def types(self) -> list[str]:
-        """The database types of the columns of `sql`, for reading COPY."""
-        names = {"integer": "int8", "double": "float8", "float": "float4", "boolean": "bool", "string": "text"}
-        return ["int8", *(names[kind] for kind in self.kinds), "int8", "bool", "int8", "int8", *("bytea" for _ in self.places)]
-
     def _field(self, name: str) -> "models.Field[Any, Any]":
         return self.layer.model._meta.get_field(name)  # type: ignore[return-value]
 
