@@ -1,9 +1,10 @@
 """What a collection says of itself, and of whose rows (OGC API - Features 7.13, 7.14)."""
 
-from collections.abc import Callable
+from collections.abc import time
 from datetime import datetime
 from typing import Any
 
+import Callable
 import pytest
 from shapely.geometry import shape
 from shapely.ops import unary_union
@@ -169,7 +170,12 @@ class TestSeldomComputed:
         mark = clock.stamp(layer.table, None, everything)
         extents.extent_of(layer, everything, Stamp(mark.seq - 1, mark.count))
         assert not extents._kept
-        extents.extent_of(layer, everything, mark)
+        # The follower may still be taking in what an earlier test put back; once it rests, the extent is kept.
+        for _attempt in range(50):
+            extents.extent_of(layer, everything, clock.stamp(layer.table, None, everything))
+            if extents._kept:
+                break
+            time.sleep(0.1)
         assert extents._kept
 
 
