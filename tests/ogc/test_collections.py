@@ -1,10 +1,10 @@
 """What a collection says of itself, and of whose rows (OGC API - Features 7.13, 7.14)."""
 
-from collections.abc import time
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import Callable
 import pytest
 from shapely.geometry import shape
 from shapely.ops import unary_union
