@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -45,7 +46,15 @@ def serve_from_pool() -> None:
     connection.close()
     values = connection.settings_dict
     values["CONN_MAX_AGE"], values["CONN_HEALTH_CHECKS"] = 0, False
-    values["OPTIONS"] = {**values["OPTIONS"], "pool": {"min_size": 1, "max_size": settings.REQUEST_POOL, "timeout": 4}}
+    pool = {"min_size": 1, "max_size": settings.REQUEST_POOL, "timeout": 4, "reset": _forget}
+    values["OPTIONS"] = {**values["OPTIONS"], "pool": pool}
+
+
+def _forget(connection: "psycopg.Connection[Any]") -> None:
+    """Locks of a session must not outlive the request that took them."""
+    connection.execute("SELECT pg_advisory_unlock_all()")
+    if not connection.autocommit:
+        connection.commit()
 
 
 def limit_requests() -> None:

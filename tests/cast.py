@@ -73,7 +73,7 @@ class Cast:
 
 
 def _engage(name: str, work: dict[str, str], units: dict[str, AdminUnit]) -> Person:
-    user = factories.user(name)
+    user = factories.user(f"{name}.world")  # the pilot brings accounts of its own
     for role, unit in work.items():
         factories.jurisdiction(user, role, units[unit])
     return Person(name, user, factories.token(user), sign_in(user), work)

@@ -56,7 +56,7 @@ class Service:
         self._database = psycopg.connect(conninfo("tests"), autocommit=True)
         self._thread.start()
         self._task = asyncio.run_coroutine_threadsafe(self._live(), self._loop)
-        self._lifespan.put_nowait({"type": "lifespan.startup"})
+        self._loop.call_soon_threadsafe(self._lifespan.put_nowait, {"type": "lifespan.startup"})
         if (said := self._started.get(timeout=60)) != "complete":
             raise RuntimeError(f"The application did not start: {said}")
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.application), base_url="http://testserver")

@@ -47,10 +47,10 @@ def test_a_visitor_sees_no_parcel(visit: Visitor, anonymous: Person, world: Worl
     seen.is_clean()
 
 
-def test_signing_in_through_the_form(visit: Visitor, world: World) -> None:
+def test_signing_in_through_the_form(visit: Visitor, scratch: World) -> None:
     """The page that comes back is the officer's own."""
     seen = visit(None, "/accounts/login/?next=/")
-    seen.page.fill("input[name=username]", "officer")
+    seen.page.fill("input[name=username]", "officer.world")
     seen.page.fill("input[name=password]", PASSWORD)
     seen.page.press("input[name=password]", "Enter")
     seen.until_idle()
@@ -62,7 +62,7 @@ def test_signing_in_through_the_form(visit: Visitor, world: World) -> None:
 def test_a_wrong_password_gets_a_sentence(visit: Visitor, world: World) -> None:
     """In Vietnamese, on the same page."""
     seen = visit(None, "/accounts/login/")
-    seen.page.fill("input[name=username]", "officer")
+    seen.page.fill("input[name=username]", "officer.world")
     seen.page.fill("input[name=password]", "sai")
     seen.page.press("input[name=password]", "Enter")
     seen.page.wait_for_selector("[role=alert], .errorlist, .notice--error")

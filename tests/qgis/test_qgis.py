@@ -54,7 +54,7 @@ def test_a_public_collection_without_signing_in(qgis: Qgis, server: str, world: 
 
 def test_an_officer_with_a_token_sees_the_own_parcels(qgis: Qgis, server: str, officer: Person) -> None:
     """The two of unit A."""
-    seen = qgis(features=[f"{server}/ogc/", "parcels", "officer", officer.secret])["features"]
+    seen = qgis(features=[f"{server}/ogc/", "parcels", "officer.world", officer.secret])["features"]
     assert seen["valid"], seen
     assert seen["count"] == 2
 
