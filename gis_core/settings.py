@@ -91,8 +91,8 @@ STATEMENT_TIMEOUT_MS = env.integer("STATEMENT_TIMEOUT_MS", 8_000)
 LOCK_TIMEOUT_MS = env.integer("LOCK_TIMEOUT_MS", 2_000)
 HOT_PATH_POOL = env.integer("HOT_PATH_POOL", 6)
 REQUEST_POOL = env.integer("REQUEST_POOL", 8)
-# Layers in this process's memory (docs/adr/0007); a layer above the budget stays with the database.
-FEATURE_STORE = env.flag("FEATURE_STORE", default=True)
+# Layers in this process's memory (docs/adr/0007), until its targets are met by request; a layer above the budget stays with the database.
+FEATURE_STORE = env.flag("FEATURE_STORE", default=False)
 STORE_BUDGET_MB = env.integer("STORE_BUDGET_MB", 400)
 TILE_CACHE_MB = env.integer("TILE_CACHE_MB", 64)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
