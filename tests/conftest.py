@@ -15,6 +15,7 @@ from tests.cast import Cast, Person
 from tests.server import serve
 from tests.service import Service
 from tests.world import World, build
+from tiles.warm import warm
 
 # The same examples on each machine, and no deadline: a loaded machine is no fault. HYPOTHESIS_PROFILE=explore looks further.
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
@@ -118,7 +119,13 @@ def anonymous(cast: Cast) -> Person:
 
 
 @pytest.fixture(scope="session")
-def asgi(world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
+def compiled() -> None:
+    """The tile engine's loops, compiled before any transaction is open: cold, that may outlast the database's patience."""
+    warm()
+
+
+@pytest.fixture(scope="session")
+def asgi(world: World, compiled: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
     """The whole application, hot path and Django, as a client over HTTP sees it (tests/service.py)."""
     from gis_core.asgi import application
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import faulthandler
 import json
 import queue
 import threading
@@ -57,7 +58,7 @@ class Service:
         self._thread.start()
         self._task = asyncio.run_coroutine_threadsafe(self._live(), self._loop)
         self._loop.call_soon_threadsafe(self._lifespan.put_nowait, {"type": "lifespan.startup"})
-        if (said := self._started.get(timeout=60)) != "complete":
+        if (said := self._start()) != "complete":
             raise RuntimeError(f"The application did not start: {said}")
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.application), base_url="http://testserver")
         return self
@@ -72,6 +73,13 @@ class Service:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE)
         self._loop.close()
+
+    def _start(self) -> str:
+        try:
+            return self._started.get(timeout=120)
+        except queue.Empty:
+            faulthandler.dump_traceback(all_threads=True)
+            return f"nothing within 120 s (threads are shown above); its lifespan: {self._task!r}"
 
     async def _live(self) -> None:
         async def send(message: Any) -> None:

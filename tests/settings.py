@@ -19,6 +19,7 @@ os.environ["DATA_DIR"] = str(Path(os.environ["TESTS_DATA_DIR"], os.environ.get("
 os.environ["DEBUG"] = "0"
 # Compiling the tile engine takes half a minute: once a checkout, not once a run.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).resolve().parent.parent / "var" / "numba"))
+os.environ.setdefault("FEATURE_STORE", "1")
 Path(os.environ["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
 
 from gis_core.settings import *  # noqa: E402, F403  the real settings come first, then the differences

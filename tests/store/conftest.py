@@ -1,0 +1,8 @@
+"""The feature store: everything here may run the engine's loops."""
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled(compiled: None) -> None:
+    """See `compiled`."""
