@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from gis_core.access import AccessRule, Action, Reach, Scope
+from layers.generalisation import Generalisation
 
 Service = Literal["tiles", "features", "wfs", "wms", "search", "wall", "query"]
 GeometryKind = Literal["point", "line", "polygon"]
@@ -74,6 +75,8 @@ class FeatureLayer(Layer):
     time_fields: ClassVar[tuple[str, str | None] | None] = None
     # A layer of validities shows the present unless a date is asked; one of events shows everything.
     shows_present: ClassVar[bool] = False
+    # Below its detail zoom such a layer is drawn as counters and blocks instead of single features (tiles/pyramid).
+    generalisation: ClassVar[Generalisation | None] = None
     editor: ClassVar[type | None] = None
     decimals: ClassVar[int] = 7  # of published lon/lat; parcels need 8 or more
 

@@ -16,6 +16,7 @@ from layers.store.values import Codes, Dictionary, Units
 
 Times = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 # No end, and a beginning that no moment reaches.
 NEVER = np.iinfo(np.int64).max
 
@@ -40,18 +41,19 @@ class Place:
 
 @dataclass(frozen=True)
 class Columns:
-    """Rows as columns: `ids`, codes by tile field, unit codes, published, validity (from, to), geometries.
+    """Rows as columns: `ids`, codes by tile field, unit codes, published, validity (from, to), geometries, measures in steps.
 
     Columns that the layer does not have are None.
     """
 
-    ids: npt.NDArray[np.int32] | npt.NDArray[np.int64]
+    ids: Whole
     codes: tuple[Codes, ...]
     units: Codes | None
     public: Flags | None
     begins: Times | None
     ends: Times | None
     places: tuple[Place, ...]
+    measures: tuple[Whole, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -64,7 +66,7 @@ class Columns:
     @property
     def nbytes(self) -> int:
         """Memory of the arrays, indexes included."""
-        flat = [self.ids, *self.codes, self.units, self.public, self.begins, self.ends]
+        flat = [self.ids, *self.codes, self.units, self.public, self.begins, self.ends, *self.measures]
         own = sum(column.nbytes for column in flat if column is not None)
         return own + 4 * len(self) + sum(place.geometry.nbytes + place.boxes.nbytes + place.blocks.nbytes for place in self.places)
 
@@ -87,6 +89,7 @@ class Columns:
             None if self.begins is None else self.begins[rows],
             None if self.ends is None else self.ends[rows],
             tuple(Place(place.geometry.take(rows), place.boxes[rows]) for place in self.places),
+            tuple(column[rows] for column in self.measures),
         )
 
     @classmethod
@@ -100,11 +103,14 @@ class Columns:
         columns = [[getattr(piece, name) for piece in pieces] for name in present]
         codes = [[piece.codes[index] for piece in pieces] for index in range(len(first.codes))]
         places = [[piece.places[index] for piece in pieces] for index in range(len(first.places))]
+        measures = [[piece.measures[index] for piece in pieces] for index in range(len(first.measures))]
         pieces.clear()
         del first
         joined: dict[str, Any] = dict.fromkeys(names) | {name: _joined(columns.pop(0)) for name in present}
         joined_codes = tuple(_joined(codes.pop(0)) for _ in range(len(codes)))
-        return cls(codes=joined_codes, places=tuple(_joined_place(places.pop(0)) for _ in range(len(places))), **joined)
+        joined_measures = tuple(_joined(measures.pop(0)) for _ in range(len(measures)))
+        joined_places = tuple(_joined_place(places.pop(0)) for _ in range(len(places)))
+        return cls(codes=joined_codes, places=joined_places, measures=joined_measures, **joined)
 
     def in_space(self) -> Self:
         """The same rows along a Hilbert curve, so that what is near on the map is near in memory."""
@@ -140,24 +146,26 @@ class Builder:
     def columns(self, rows: Sequence[Sequence[Any]]) -> Columns:
         """Columns of rows. Raises shapes.Unsupported for geometries that the store does not know."""
         schema, fields = self.schema, len(self.dictionaries)
-        width = 5 + fields + len(schema.places)
+        shaped = 5 + fields + len(schema.measures)  # the first column with geometries
+        width = shaped + len(schema.places)
         cells: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
         unit, flag, begins, ends = cells[1 + fields : 5 + fields]
         timed = schema.times[0] is not None
         return Columns(
-            _ids(cells[0]),
+            _whole(cells[0]),
             tuple(dictionary.codes(column) for dictionary, column in zip(self.dictionaries, cells[1:], strict=False)),
             self.units.codes(unit) if schema.has_units else None,
             np.array([bool(value) for value in flag], np.bool_) if schema.has_flag else None,
             _moments(begins) if timed else None,
             _moments(ends) if schema.times[1] is not None else None,
-            places=tuple(Place.of(shapes.ragged(_parse(column))) for column in cells[5 + fields :]),
+            places=tuple(Place.of(shapes.ragged(_parse(column))) for column in cells[shaped:]),
+            measures=tuple(_whole(column) for column in cells[5 + fields : shaped]),
         )
 
 
-def _ids(values: Sequence[int]) -> npt.NDArray[np.int32] | npt.NDArray[np.int64]:
-    ids = np.array(values, np.int64)
-    return ids.astype(np.int32) if ids.max(initial=0) < 2**31 and ids.min(initial=0) >= 0 else ids
+def _whole(values: Sequence[int]) -> Whole:
+    numbers = np.array(values, np.int64)
+    return numbers.astype(np.int32) if numbers.max(initial=0) < 2**31 and numbers.min(initial=0) >= 0 else numbers
 
 
 def _moments(values: Sequence[int | None]) -> Times:

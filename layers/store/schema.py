@@ -56,6 +56,12 @@ class Schema:
         """The fields of validity (or of the one moment, twice none)."""
         return self.layer.time_fields or (None, None)
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The numbers that are added up when features are shown together."""
+        general = self.layer.generalisation
+        return (general.measure,) if general else ()
+
     @cached_property
     def identity(self) -> str:
         """Changes when another release (or import) declares the layer differently: what was loaded then is of no use."""
@@ -63,14 +69,14 @@ class Schema:
 
     @cached_property
     def sql(self) -> str:
-        """A query of all rows: id, tile fields, unit, published, from, to, one WKB a geometry. It takes no parameters.
+        """A query of all rows: id, tile fields, unit, published, from, to, measures, one WKB a geometry. It takes no parameters.
 
         Rows come through the layer's own door with everything reached and no moment asked.
         """
         model = self.layer.model
         pk = model._meta.pk
         assert pk is not None
-        named = [name for name in (*self.layer.tile_fields, *self._extra(), *self.places.values()) if name]
+        named = [name for name in (*self.layer.tile_fields, *self._extra(), *self.measures, *self.places.values()) if name]
         names = [self._field(name).attname for name in named]  # a foreign key under the name of its column
         rows = self.layer.rows(Reach(everything=True), (None, None)).order_by()
         query = rows.values(pk.name, *dict.fromkeys(names)).query.clone()
@@ -79,6 +85,7 @@ class Schema:
         if parameters:
             raise ValueError(f"The rows of {self.layer.name} depend on parameters; the store cannot keep them.")
         selected = [f"r.{quote(pk.column)}::bigint", *map(self._value, self.layer.tile_fields), *self._special()]
+        selected += [self._steps(name) for name in self.measures]
         selected += [f"ST_AsBinary(r.{quote(self._field(name).column)}, 'NDR')" for name in self.places.values()]
         return f"SELECT {', '.join(selected)} FROM ({inner}) r"  # noqa: S608  names are the class's, quoted
 
@@ -106,11 +113,20 @@ class Schema:
         flag = f"r.{quote(self._field('is_public').column)}" if self.has_flag else "NULL::boolean"
         return [unit, flag, *(self._time(name) for name in self.times)]
 
+    def _steps(self, name: str) -> str:
+        assert self.layer.generalisation is not None
+        return steps(f"r.{quote(self._field(name).column)}", self.layer.generalisation.step)
+
     def _time(self, name: str | None) -> str:
         if name is None:
             return "NULL::bigint"
         field = self._field(name)
         return _TIME[str(field.db_type(connection))].format(f"r.{quote(field.column)}")
+
+
+def steps(column: str, step: float) -> str:
+    """SQL: a number as a whole number of steps (none as 0), so that sums of it are exact in every order."""
+    return f"coalesce(round(({column} / {step!r})::double precision), 0)::bigint"
 
 
 def _kind(field: "models.Field[Any, Any]") -> str:

@@ -99,6 +99,12 @@ class LayerStore:
         codes = tuple(column[rows] for column in columns.codes)
         return Picked(shown.geometry, shown.boxes, rows, columns.ids[rows].astype(np.int64), codes)
 
+    def sections(self, window: Window, reach: Reach, when: When = None) -> list[tuple[Columns, Rows]]:
+        """The rows whose boxes (of the features themselves) meet a window, as far as `reach` goes, beside the columns that hold them."""
+        sight = Sight.of(self.layer, reach, when)
+        new = self._here(self.tail, 0, window, sight)
+        return [(self.base, self._here(self.base, 0, window, sight, self.alive)), (self.tail, new)]
+
     def _here(self, columns: Columns, place: int, window: Window, sight: Sight, alive: Mask | None = None) -> Rows:
         shown = columns.places[place]
         rows = meeting(shown.boxes, shown.blocks, window)

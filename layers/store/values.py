@@ -28,6 +28,11 @@ class Dictionary:
     def __len__(self) -> int:
         return len(self.messages)
 
+    @property
+    def values(self) -> tuple[Hashable, ...]:
+        """The values in the order of their numbers, None first."""
+        return tuple(self._codes)
+
     def codes(self, values: Iterable[Hashable]) -> Codes:
         """The numbers of `values`, in the smallest type that holds them; unknown values get new ones."""
         found = np.fromiter((self._codes[value] if value in self._codes else self._add(value) for value in values), np.uint32)

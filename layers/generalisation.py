@@ -1,0 +1,52 @@
+"""What a layer shows where single features would be too many: counters, then blocks (docs/adr/0009)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+
+# The group of values that no group names.
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Values of the grouping field that are drawn as one; `key` stands in tiles, `title` in the legend."""
+
+    key: str
+    title: "str | Promise"
+    values: Sequence[str]
+    colour: str
+
+
+@dataclass(frozen=True)
+class Generalisation:
+    """Counters up to `counter_zoom`, dissolved blocks up to the zoom before `detail_zoom`, every feature from there on.
+
+    `field` is the tile field by which features are grouped. `measure` is a number of every feature that is added up, in the
+    unit `unit`, kept as a whole number of steps of `step` so that sums do not depend on the order of adding.
+    """
+
+    field: str
+    measure: str
+    unit: str
+    groups: Sequence[Group]
+    step: float = 0.1
+    counter_zoom: int = 10
+    detail_zoom: int = 14
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of all groups, the one of everything else last."""
+        return (*(group.key for group in self.groups), OTHER)
+
+    @cached_property
+    def number_of(self) -> Mapping[str, int]:
+        """The number of a value's group, by value."""
+        return MappingProxyType({value: number for number, group in enumerate(self.groups) for value in group.values})
+
+    def number(self, value: object) -> int:
+        """The number of the group that `value` is in."""
+        return self.number_of.get(str(value), len(self.groups))
