@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from tests import restore
@@ -49,12 +50,13 @@ def django_db_setup(
 
 
 def _end_other_connections() -> None:
-    """Threads of the application may hold connections still; the test database cannot be dropped under them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-        )
+    """Threads and pools of the application may hold connections still, or make new ones; the database cannot be dropped under them."""
+    name = connection.settings_dict["NAME"]
+    connection.close_pool()  # type: ignore[attr-defined]
+    connection.close()
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", [name])
 
 
 @dataclass
@@ -119,13 +121,13 @@ def anonymous(cast: Cast) -> Person:
 
 
 @pytest.fixture(scope="session")
-def compiled() -> None:
+def warmed() -> None:
     """The tile engine's loops, compiled before any transaction is open: cold, that may outlast the database's patience."""
     warm()
 
 
 @pytest.fixture(scope="session")
-def asgi(world: World, compiled: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
+def asgi(world: World, warmed: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
     """The whole application, hot path and Django, as a client over HTTP sees it (tests/service.py)."""
     from gis_core.asgi import application
 

@@ -60,6 +60,7 @@ run_lints() {
   mkdir -p "$LOG_DIR"
   lint mypy "$VENV/bin/mypy" --strict .
   lint tsc npm_in_venv run --silent check
+  lint frontend-tests npm_in_venv test --silent
   lint djlint "$VENV/bin/djlint" --quiet --check --lint .
   lint migrations manage makemigrations --check --dry-run
   lint import-linter "$VENV/bin/lint-imports" --no-cache

@@ -1,13 +1,16 @@
 """Runs the loading steps: what is there is left alone, what is not is loaded part by part, each in its own transaction."""
 
+import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import psycopg
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
+from gis_core.db import conninfo
 from gis_core.models import PilotStep
 from gis_core.pilot.progress import Out
 from gis_core.pilot.steps import Run, Step
@@ -50,12 +53,17 @@ def settle(wanted: Wanted, *, seed: int, scale: float, day: date) -> tuple[int, 
     return loaded.seed, loaded.scale, loaded.reference_date
 
 
-def take_lock() -> None:
-    """Make sure that no other load runs; held until the connection closes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
+@contextlib.contextmanager
+def only_load() -> Iterator[None]:
+    """Make sure that no other load runs while this one does. Raises LoadRefused.
+
+    The lock has a connection of its own: it ends with the load, whatever becomes of the load's transactions.
+    """
+    with psycopg.connect(conninfo("load_pilot"), autocommit=True) as own:
+        row = own.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if row != (True,):
             raise LoadRefused("Another load_pilot is at work on this database: wait for it to end.")
+        yield
 
 
 def missing_parts(steps: Iterable[Step]) -> list[tuple[Step, list[str]]]:

@@ -4,5 +4,5 @@ import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled(compiled: None) -> None:
-    """See `compiled`."""
+def _warmed(warmed: None) -> None:
+    """See `warmed`."""

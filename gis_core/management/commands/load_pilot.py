@@ -33,14 +33,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""
         try:
-            self._load(options)
+            with runner.only_load():
+                self._load(options)
         except runner.LoadRefused as refusal:
             raise CommandError(str(refusal)) from refusal
 
     def _load(self, options: dict[str, Any]) -> None:
         autodiscover_modules("pilot.load", "pilot.accounts")
         steps = ordered_steps()
-        runner.take_lock()
         if options["reset"]:
             runner.clear(steps, self.stdout)
         wanted = runner.Wanted(options["seed"], options["scale"], options["date"])
