@@ -135,7 +135,7 @@ def test_a_signed_value_of_another_kind_is_no_pass() -> None:
         assert passes.unseal(signing.dumps(content, salt="gis_core.pass")) is None
 
 
-def test_the_pass_is_out_of_reach_of_scripts_and_foreign_sites(officer: Person) -> None:
+def test_the_pass_is_out_of_reach_of_scripts_and_foreign_sites(db: None, officer: Person) -> None:
     """HttpOnly, SameSite."""
     client = Client()
     client.cookies.load({"sessionid": officer.cookies["sessionid"]})
