@@ -15,6 +15,8 @@ from gis_core.errors import BadParameter, UnknownParameter
 from layers.layer import Interval
 
 MAX_TEXT = 1_000
+# A filter is an expression with its own limits (layers/filters/reading.py).
+MAX_FILTER = 16_384
 Moment = date | datetime
 N = TypeVar("N", int, float)
 
@@ -47,7 +49,10 @@ class Parameters:
                 raise UnknownParameter(sentence % {"name": name[:80], "accepted": ", ".join(accepted) or "–"}, field=name[:80])
             if len(values) > 1:
                 raise BadParameter(_("%(field)s is given more than once.") % {"field": name}, field=name)
-        self._values = {name: clean_text(value, name) for name, value in query.items() if isinstance(value, str)}
+        limits = {"filter": MAX_FILTER}
+        self._values = {
+            name: clean_text(value, name, limits.get(name, MAX_TEXT)) for name, value in query.items() if isinstance(value, str)
+        }
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -101,12 +106,12 @@ class Parameters:
         return None if value is None else parse_when(value, name)
 
 
-def clean_text(value: str, field: str) -> str:
+def clean_text(value: str, field: str, limit: int = MAX_TEXT) -> str:
     """`value` in NFC. Raises BadParameter for what no database stores and for over-long text."""
     if "\x00" in value or "\ufffd" in value:
         raise BadParameter(_("%(field)s contains bytes that are no UTF-8 text.") % {"field": field}, field=field)
-    if len(value) > MAX_TEXT:
-        raise BadParameter(_("%(field)s is longer than %(limit)d characters.") % {"field": field, "limit": MAX_TEXT}, field=field)
+    if len(value) > limit:
+        raise BadParameter(_("%(field)s is longer than %(limit)d characters.") % {"field": field, "limit": limit}, field=field)
     return unicodedata.normalize("NFC", value)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gis_core import crs
+from layers.filters.reading import LANGUAGES, MAX_BYTES
 from layers.ogc.media import HTML
 from layers.ogc.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from layers.ogc.resource import MAX_SEQ
@@ -41,11 +42,28 @@ def _selecting() -> Part:
     return {
         "bbox": _query("bbox", _("Only features that meet this box: west,south,east,north (heights may stand third and sixth)."), box),
         "bbox-crs": _query("bbox-crs", _("The CRS of bbox; one of the collection's list."), named),
+        **_filtering(),
         "crs": _query("crs", _("The CRS of the answer; one of the collection's list."), named),
         "datetime": _query(
             "datetime",
             _("An instant or an interval (RFC 3339); a date is a day in Vietnamese time, .. an open end. Without it units are today's."),
             {"type": "string", "example": "2025-07-01/.."},
+        ),
+    }
+
+
+def _filtering() -> Part:
+    example = "casei(name) LIKE casei('nguyễn%') AND S_INTERSECTS(geom, BBOX(108.4, 15.5, 108.5, 15.6))"
+    language = {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]}
+    return {
+        "filter": _query(
+            "filter",
+            _("Only features that this CQL2 expression is true of; its names are the collection's queryables."),
+            {"type": "string", "maxLength": MAX_BYTES, "example": example},
+        ),
+        "filter-lang": _query("filter-lang", _("The language of filter."), language),
+        "filter-crs": _query(
+            "filter-crs", _("The CRS of coordinates in filter."), {"type": "string", "format": "uri", "default": crs.CRS84}
         ),
     }
 

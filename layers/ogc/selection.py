@@ -1,4 +1,4 @@
-"""Which features a request for items selects: area, time, equal properties, page, CRS."""
+"""Which features a request for items selects: area, time, equal properties, filter, page, CRS."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,15 @@ from django.db.models import Q, QuerySet
 from gis_core.access import Reach
 from gis_core.changes.clock import Box
 from layers.attributes import Attribute, attributes
+from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
+from layers.filters.selecting import Filter, read_filter
 from layers.layer import FeatureLayer, Interval
 from layers.ogc.area import Area, area_of
 from layers.ogc.crs import Crs, parse
 from layers.ogc.paging import NAMES, Page, read_page
 from layers.parameters import Moment, Parameters
 
-RESERVED = ("bbox", "bbox-crs", "datetime", "crs", *NAMES)
+RESERVED = ("bbox", "bbox-crs", "datetime", "crs", *FILTER_PARAMETERS, *NAMES)
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,15 @@ class Selection:
     equal: Sequence[tuple[Attribute, object]]
     page: Page
     crs: Crs
+    filter: Filter | None = None
 
     def rows(self, reach: Reach) -> QuerySet[Any]:
         """The rows inside `reach` that are selected, whatever the page."""
         condition = Q(**{attribute.lookup: value for attribute, value in self.equal})
         if self.area is not None:
             condition &= self.area.condition(self.layer)
-        return self.layer.rows(reach, self.when).filter(condition)
+        rows = self.layer.rows(reach, self.when).filter(condition)
+        return rows if self.filter is None else self.filter.of(rows)
 
     @property
     def boxes(self) -> Sequence[Box | None]:
@@ -57,6 +61,7 @@ def read_selection(parameters: Parameters, layer: FeatureLayer) -> Selection:
         [(attribute, attribute.parse(text)) for name, attribute in filters(layer).items() if (text := parameters.text(name)) is not None],
         read_page(parameters, lambda text: layer_key(layer, text)),
         parse(parameters.text("crs"), layer, "crs"),
+        read_filter({name: parameters.text(name) for name in FILTER_PARAMETERS}, layer),
     )
 
 
