@@ -29,11 +29,12 @@ class Parcels(FeatureLayer):
     group = _("Land")
     fields = (
         *("sheet_no", "parcel_no", "land_use", "land_use_label", "area_m2", "legal_area_m2", "address", "status"),
-        *("admin_unit", "geohash", "old_sheet_no", "old_parcel_no", "version", "is_demo"),
+        *("admin_unit", "geohash", "old_sheet_no", "old_parcel_no", "version", "valid_from", "valid_to", "is_demo"),
     )
     tile_fields = ("land_use", "status", "parcel_no")
     search_fields = ("address", "geohash")
     label_field = "parcel_no"
+    time_fields, shows_present = ("valid_from", "valid_to"), True
     min_zoom = 13
     decimals = 9
     # On the dark wall the official colours would glare: they become a tint under light lines.

@@ -12,7 +12,7 @@ from gis_core.models import AdminUnit
 from gis_core.pilot import bulk, plan
 from gis_core.pilot.ragged import Ints
 from gis_core.pilot.steps import Run, pilot_step
-from land.models import LandUseCode, Parcel, ParcelLandUse
+from land.models import ORIGIN, LandUseCode, Parcel, ParcelLandUse
 from land.pilot.ahead import Ahead
 from land.pilot.parcels import Generator, ParcelBatch
 
@@ -21,7 +21,7 @@ PARCEL = bulk.target(
     Parcel,
     (
         "id", "uid", "admin_unit", "is_demo", "updated_at", "sheet_no", "parcel_no", "old_unit", "old_sheet_no", "old_parcel_no",
-        "geohash", "address", "land_use", "land_use_label", "area_m2", "legal_area_m2", "status", "version", "geom",
+        "geohash", "address", "land_use", "land_use_label", "area_m2", "legal_area_m2", "status", "version", "valid_from", "geom",
     ),
 )  # fmt: skip
 LAND_USE = bulk.target(ParcelLandUse, ("parcel", "code", "area_m2"))
@@ -126,6 +126,7 @@ def _columns(batch: ParcelBatch, ids: list[int], new: int, old: int, moment: str
         _areas(batch.legal_tenths),
         batch.status,
         ["1"] * count,
+        [ORIGIN.isoformat()] * count,
         shapely.to_wkb(batch.polygons, hex=True, include_srid=True).tolist(),
     )
 
