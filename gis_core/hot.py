@@ -7,7 +7,6 @@ request numbers, security headers, limits on the address, readable errors, 405 w
 import asyncio
 import logging
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,6 +26,7 @@ from gis_core.errors import BadParameter, MethodNotAllowed, ServiceError, Unknow
 from gis_core.headers import SECURITY_HEADERS
 from gis_core.limits import refuse_long_address
 from gis_core.logs import request_id
+from gis_core.memory import Kept, kept_answer, key_of, memory, next_number
 from gis_core.metrics import REQUESTS
 
 T = TypeVar("T")
@@ -117,28 +117,51 @@ def _is_our_host(host: str) -> bool:
 
 @dataclass
 class Answer:
-    """A whole answer."""
+    """A whole answer.
+
+    `again` says that the same request gets the same answer until something changes (gis_core/memory.py); it is called
+    for each repetition, to count it.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    again: Callable[[], object] | None = None
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, Answer]]
 
 
 async def answer_with(handler: Handler, scope: ASGIScope, receive: Receive, send: Send, *, route: str) -> None:
-    """Run a handler and send what it says, or the problem that it raises."""
+    """Run a handler and send what it says, or the problem that it raises; or repeat what still holds."""
     started = time.perf_counter()
-    number = uuid.uuid4().hex[:12]
+    key = key_of(scope)
+    if key and (kept := memory.find(key)):
+        await _repeat(kept, send)
+        _timer(route, "GET", kept.status).observe(time.perf_counter() - started)
+        return
+    turns = memory.turns
+    number = next_number()
     token = request_id.set(number)
     try:
         answer = await _run(handler, scope, receive)
-        answer.headers["X-Request-Id"] = number
-        await send_answer(answer, send, head=scope["method"] == "HEAD")
+        raw = _raw(answer)
+        if key and answer.again:
+            memory.keep(key, turns, kept_answer(answer.status, raw, answer.body, answer.again))
+        await _send(answer.status, [*raw, (b"x-request-id", number.encode())], b"" if scope["method"] == "HEAD" else answer.body, send)
     finally:
         request_id.reset(token)
-    REQUESTS.labels(route, scope["method"][:8], answer.status).observe(time.perf_counter() - started)
+    _timer(route, scope["method"][:8], answer.status).observe(time.perf_counter() - started)
+
+
+# Finding a metric by its labels costs more than observing it.
+_timer = lru_cache(maxsize=128)(REQUESTS.labels)
+
+
+async def _repeat(kept: Kept, send: Send) -> None:
+    kept.again()
+    await send(kept.start())
+    await send({"type": "http.response.body", "body": kept.body})
 
 
 async def _run(handler: Handler, scope: ASGIScope, receive: Receive) -> Answer:
@@ -179,12 +202,19 @@ def language_of(request: Request) -> str:
 
 async def send_answer(answer: Answer, send: Send, *, head: bool = False) -> None:
     """Send an answer with the security headers; a HEAD keeps the length of the body that it leaves out."""
+    await _send(answer.status, _raw(answer), b"" if head else answer.body, send)
+
+
+def _raw(answer: Answer) -> list[tuple[bytes, bytes]]:
     headers = {**SECURITY_HEADERS, **answer.headers}
     if answer.status not in (204, 304):
         headers["Content-Length"] = str(len(answer.body))
-    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def _send(status: int, raw: list[tuple[bytes, bytes]], body: bytes, send: Send) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})
 
 
 class ClientGone(Exception):

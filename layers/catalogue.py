@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.access import Scope
 from gis_core.errors import NotFound
+from gis_core.memory import memory
 from layers.layer import FeatureLayer, Layer, Service
 
 L = TypeVar("L", bound=type[Layer])
@@ -36,6 +37,7 @@ class Catalogue:
         """Take a declared layer back (tests)."""
         del self._declared[name]
         self.generation += 1
+        memory.turn()
 
     def provide(self, provider: Provider) -> Provider:
         """Add a source of layers that is asked at each `reload`."""
@@ -48,10 +50,12 @@ class Catalogue:
         self._provided = {name: layer for name, layer in provided.items() if name not in self._declared}
         self._loaded = True
         self.generation += 1
+        memory.turn()
 
     def withdraw(self, names: Iterable[str]) -> None:
         """Layers that administrators took offline: they exist for nobody."""
         self._withdrawn = frozenset(names)
+        memory.turn()
 
     def __iter__(self) -> Iterator[Layer]:
         if not self._loaded and self._providers:

@@ -6,6 +6,7 @@ from django.db import close_old_connections
 
 from gis_core.changes.clock import clock
 from gis_core.changes.reaction import when_changed
+from gis_core.memory import memory
 from layers.catalogue import catalogue
 from layers.layer import Layer
 from layers.models import LayerSetting
@@ -26,6 +27,7 @@ class Presentation:
         self.settings = {setting.layer: setting for setting in LayerSetting.objects.select_related("owner_unit")}
         catalogue.withdraw(name for name, setting in self.settings.items() if not setting.published)
         self.stamp = stamp
+        memory.turn()
 
     @property
     def is_current(self) -> bool:

@@ -1,6 +1,7 @@
 """Answering a tile: who asks, which layers, is it still the same, else make it."""
 
 import asyncio
+from collections.abc import Callable
 
 from isal import igzip
 
@@ -44,19 +45,19 @@ async def tile_answer(request: Request, names: str, z: str, x: str, y: str) -> A
     headers = conditional_headers(sources, tile.bounds(MARGIN), form)
     headers["X-Change-Seq"] = str(clock.seq)
     if known and (tag := held(request, headers)):
-        _count(wanted, tile, "not_modified")
-        return Answer(304, headers={**headers, "ETag": tag})
+        return Answer(304, headers={**headers, "ETag": tag}, again=_counted(wanted, tile, "not_modified"))
     key = (headers["ETag"], tile)
     if not known:
         del headers["ETag"]  # the data are newer than this node's clock: nothing may call them unchanged later
     body = await _body(request, shown, found, tile, key if known else None, gzipped=gzipped)
-    _count(wanted, tile, "tile" if body else "empty")
+    counted = _counted(wanted, tile, "tile" if body else "empty")
+    again = counted if known else None
     if not body:
-        return Answer(204, headers=headers)
+        return Answer(204, headers=headers, again=again)
     headers["Content-Type"] = CONTENT_TYPE
     if gzipped:
         headers["Content-Encoding"] = "gzip"
-    return Answer(200, body, headers)
+    return Answer(200, body, headers, again)
 
 
 async def _body(
@@ -88,5 +89,8 @@ async def _compress(body: bytes) -> bytes:
     return bytes(await asyncio.to_thread(igzip.compress, body, compresslevel=1))
 
 
-def _count(names: list[str], tile: Tile, result: str) -> None:
-    TILES.labels(",".join(names) if len(names) == 1 else "composite", tile.z, result).inc()
+def _counted(names: list[str], tile: Tile, result: str) -> Callable[[], object]:
+    """Count this answer; what is returned counts each repetition of it (gis_core/memory.py)."""
+    counter = TILES.labels(names[0] if len(names) == 1 else "composite", tile.z, result)
+    counter.inc()
+    return counter.inc

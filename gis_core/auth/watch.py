@@ -19,6 +19,7 @@ from gis_core.auth.directory import Account, load_accounts
 from gis_core.changes.follow import Change
 from gis_core.changes.hub import hub, unready_after
 from gis_core.errors import Unavailable
+from gis_core.memory import memory
 from gis_core.models import AccessToken, AdminUnit, Jurisdiction, RevokedPass, User
 from gis_core.models.access_token import digest_of
 
@@ -81,6 +82,7 @@ class Watch:
             self._stale.clear()
             try:
                 self.directory = await sync_to_async(_read_directory, thread_sensitive=False)()
+                memory.turn()
             except Exception:
                 log.exception("The directory of permissions could not be read; trying again.")
                 await asyncio.sleep(0.5)
