@@ -112,6 +112,13 @@ class Columns:
         joined_places = tuple(_joined_place(places.pop(0)) for _ in range(len(places)))
         return cls(codes=joined_codes, places=joined_places, measures=joined_measures, **joined)
 
+    def indexed(self) -> Self:
+        """These columns with their indexes made now, not by the first request or edit that needs one."""
+        len(self.by_id)
+        for place in self.places:
+            len(place.blocks)
+        return self
+
     def in_space(self) -> Self:
         """The same rows along a Hilbert curve, so that what is near on the map is near in memory."""
         return self.take(np.argsort(spatial.hilbert(self.places[0].boxes), kind="stable").astype(np.int64))
@@ -152,19 +159,19 @@ class Builder:
         unit, flag, begins, ends = cells[1 + fields : 5 + fields]
         timed = schema.times[0] is not None
         return Columns(
-            _whole(cells[0]),
+            compact(np.array(cells[0], np.int64)),
             tuple(dictionary.codes(column) for dictionary, column in zip(self.dictionaries, cells[1:], strict=False)),
             self.units.codes(unit) if schema.has_units else None,
             np.array([bool(value) for value in flag], np.bool_) if schema.has_flag else None,
             _moments(begins) if timed else None,
             _moments(ends) if schema.times[1] is not None else None,
             places=tuple(Place.of(shapes.ragged(_parse(column))) for column in cells[shaped:]),
-            measures=tuple(_whole(column) for column in cells[5 + fields : shaped]),
+            measures=tuple(compact(np.array(column, np.int64)) for column in cells[5 + fields : shaped]),
         )
 
 
-def _whole(values: Sequence[int]) -> Whole:
-    numbers = np.array(values, np.int64)
+def compact(numbers: npt.NDArray[np.int64]) -> Whole:
+    """The same numbers in four bytes each, where they fit."""
     return numbers.astype(np.int32) if numbers.max(initial=0) < 2**31 and numbers.min(initial=0) >= 0 else numbers
 
 

@@ -14,7 +14,9 @@ EXTENT_BITS = 12
 MAX_ZOOM = BITS - EXTENT_BITS
 _WORLD = 40075016.685578488  # metres, 2 pi 6378137
 _STEPS = 2**BITS
-_LOW, _HIGH = -(2 ** (BITS - 1)), 2 ** (BITS - 1) - 1
+LOW, HIGH = -(2 ** (BITS - 1)), 2 ** (BITS - 1) - 1
+# Steps a metre; y runs the other way.
+SCALE = _STEPS / _WORLD
 
 Ints = npt.NDArray[np.int32]
 Box = tuple[float, float, float, float]
@@ -22,8 +24,8 @@ Box = tuple[float, float, float, float]
 
 def to_grid(metres: npt.NDArray[np.float64]) -> Ints:
     """Grid positions (n, 2) of EPSG:3857 positions (n, 2), to the nearest step; what lies off the world goes to its edge."""
-    steps = np.rint(metres * (_STEPS / _WORLD, -_STEPS / _WORLD))
-    clipped: Ints = np.clip(steps, _LOW, _HIGH).astype(np.int32)
+    steps = np.rint(metres * (SCALE, -SCALE))
+    clipped: Ints = np.clip(steps, LOW, HIGH).astype(np.int32)
     return clipped
 
 
@@ -44,10 +46,8 @@ class Window:
     @classmethod
     def of(cls, box: Box) -> "Window":
         """From (xmin, ymin, xmax, ymax) in EPSG:3857: the steps inside it."""
-        scale = _STEPS / _WORLD
-        return cls(
-            int(np.ceil(box[0] * scale)), int(np.ceil(-box[3] * scale)), int(np.floor(box[2] * scale)), int(np.floor(-box[1] * scale))
-        )
+        west, south, east, north = box
+        return cls(int(np.ceil(west * SCALE)), int(np.ceil(-north * SCALE)), int(np.floor(east * SCALE)), int(np.floor(-south * SCALE)))
 
 
 @dataclass(frozen=True, slots=True)

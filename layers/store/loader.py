@@ -11,8 +11,12 @@ import psycopg
 from gis_core.db import conninfo
 from layers.layer import FeatureLayer
 from layers.store.columns import Builder, Columns
+from layers.store.copying import Stopped, chunks
+from layers.store.intake import Intake
+from layers.store.jit import COMPILED
 from layers.store.schema import Schema
 from layers.store.store import LayerStore
+from layers.store.warm import warm
 
 # Rows that exist as Python objects at a time.
 PORTION = 20_000
@@ -20,10 +24,6 @@ PORTION = 20_000
 
 class OverBudget(Exception):
     """The layer needs more memory than it may have; the database goes on serving it."""
-
-
-class Stopped(Exception):
-    """The process ends."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,34 @@ def load(layer: FeatureLayer, budget: int, stop: threading.Event | None = None) 
     Raises OverBudget when columns grow past `budget` bytes, shapes.Unsupported for curves, psycopg.Error.
     """
     started = time.monotonic()
+    warm()  # not while a snapshot is held: the database's patience with idle transactions is short
     builder = Builder(Schema(layer))
     with psycopg.connect(conninfo("store")) as db:
         db.isolation_level, db.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
         (position,) = cast("tuple[str]", db.execute("SELECT pg_current_snapshot()::text").fetchone())
-        pieces = list(_pieces(db, builder, budget, stop or threading.Event())) or [builder.columns([])]
-    store = LayerStore.of(builder, Columns.concat(pieces).in_space())
-    return Loaded(store, position, time.monotonic() - started)
+        read = _copied if COMPILED else _fetched
+        columns = read(db, builder, budget, stop or threading.Event())
+    return Loaded(LayerStore.of(builder, columns.indexed()), position, time.monotonic() - started)
+
+
+def _copied(db: "psycopg.Connection[Any]", builder: Builder, budget: int, stop: threading.Event) -> Columns:
+    """By the COPY stream and compiled loops."""
+    intake = Intake(builder)
+    for chunk, most in chunks(db, builder.schema.sql, stop):
+        intake.take(chunk, most)
+        _afford(intake.nbytes + builder.nbytes, budget)
+    return intake.columns()
+
+
+def _fetched(db: "psycopg.Connection[Any]", builder: Builder, budget: int, stop: threading.Event) -> Columns:
+    """By a cursor and shapely, where nothing is compiled."""
+    pieces = list(_pieces(db, builder, budget, stop)) or [builder.columns([])]
+    return Columns.concat(pieces).in_space()
+
+
+def _afford(used: int, budget: int) -> None:
+    if used > budget:
+        raise OverBudget(f"More than {budget / 1e6:.0f} MB.")
 
 
 def _pieces(db: "psycopg.Connection[Any]", builder: Builder, budget: int, stop: threading.Event) -> Iterator[Columns]:
@@ -59,6 +80,5 @@ def _pieces(db: "psycopg.Connection[Any]", builder: Builder, budget: int, stop: 
                 raise Stopped
             columns = builder.columns(portion)
             used += columns.nbytes
-            if used + builder.nbytes > budget:
-                raise OverBudget(f"More than {budget / 1e6:.0f} MB.")
+            _afford(used + builder.nbytes, budget)
             yield columns

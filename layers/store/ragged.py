@@ -1,10 +1,12 @@
 """Geometries of many features as flat columns: features have parts, parts have vertices."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+
+from layers.store.jit import COMPILED, kernel
 
 Ints = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.int64]
@@ -47,6 +49,10 @@ class Ragged:
 
     def take(self, rows: Rows) -> Self:
         """The features `rows`, in that order."""
+        if COMPILED:
+            starts, ends = renumbered(self.parts, self.features, rows)
+            xs, ys = (picked(axis, self.parts, self.features, rows, int(starts[-1])) for axis in (self.xs, self.ys))
+            return type(self)(xs, ys, starts, picked_parts(self.roles, self.features, rows, int(ends[-1])), ends)
         first, end = self.features[rows].astype(np.int64), self.features[rows + 1].astype(np.int64)
         parts = spans(first, end)
         begins, ends = self.parts[parts], self.parts[parts + 1]
@@ -85,6 +91,65 @@ class Ragged:
             ):
                 boxes[filled, column] = reduce.reduceat(values, starts)
         return boxes
+
+
+def renumbered(parts: Ints, features: Ints, rows: Rows) -> tuple[Ints, Ints]:
+    """(Ragged.parts, Ragged.features) of the features `rows` in that order."""
+    ends = np.empty(len(rows) + 1, np.int32)
+    starts = np.empty(_renumber_features(features, rows, ends) + 1, np.int32)
+    _renumber_parts(parts, features, rows, starts)
+    return starts, ends
+
+
+def picked(values: npt.NDArray[Any], parts: Ints, features: Ints, rows: Rows, total: int) -> npt.NDArray[Any]:
+    """The values by vertex of the features `rows` in that order, `total` in all."""
+    out = np.empty(total, values.dtype)
+    _pick(values, parts, features, rows, out)
+    return out
+
+
+def picked_parts(values: npt.NDArray[Any], features: Ints, rows: Rows, total: int) -> npt.NDArray[Any]:
+    """The values by part of the features `rows` in that order, `total` in all."""
+    out = np.empty(total, values.dtype)
+    _pick_parts(values, features, rows, out)
+    return out
+
+
+@kernel
+def _renumber_features(features: Ints, rows: Rows, ends: Ints) -> int:
+    ends[0] = 0
+    for k in range(rows.shape[0]):
+        ends[k + 1] = ends[k] + features[rows[k] + 1] - features[rows[k]]
+    return int(ends[rows.shape[0]])
+
+
+@kernel
+def _renumber_parts(parts: Ints, features: Ints, rows: Rows, starts: Ints) -> None:
+    at, vertex = 0, 0
+    starts[0] = 0
+    for k in range(rows.shape[0]):
+        for part in range(features[rows[k]], features[rows[k] + 1]):
+            vertex += parts[part + 1] - parts[part]
+            at += 1
+            starts[at] = vertex
+
+
+@kernel
+def _pick(values: Any, parts: Ints, features: Ints, rows: Rows, out: Any) -> None:
+    at = 0
+    for k in range(rows.shape[0]):
+        for vertex in range(parts[features[rows[k]]], parts[features[rows[k] + 1]]):
+            out[at] = values[vertex]
+            at += 1
+
+
+@kernel
+def _pick_parts(values: Any, features: Ints, rows: Rows, out: Any) -> None:
+    at = 0
+    for k in range(rows.shape[0]):
+        for part in range(features[rows[k]], features[rows[k] + 1]):
+            out[at] = values[part]
+            at += 1
 
 
 def offsets(counts: npt.NDArray[np.integer]) -> Ints:

@@ -22,8 +22,9 @@ from gis_core.changes.follow import READ, Change, parse
 from gis_core.changes.hub import Connection, Hub, Step, hub, unready_after
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
+from layers.store.copying import Stopped
 from layers.store.entry import Entry, Patch
-from layers.store.loader import OverBudget, Stopped, load
+from layers.store.loader import OverBudget, load
 from layers.store.schema import Schema
 from layers.store.shapes import Unsupported
 from layers.store.store import LayerStore

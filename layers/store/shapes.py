@@ -55,12 +55,13 @@ def _highest(collection: Any) -> Any:
     parts = shapely.get_parts(collection)
     while (shapely.get_type_id(parts) >= 4).any():
         parts = np.concatenate([shapely.get_parts(part) for part in parts]) if len(parts) else parts
+    parts = parts[~shapely.is_empty(parts)]
     dimension = shapely.get_dimensions(parts)
     top = int(dimension.max(initial=-1))
     if top < 0:
         return None
     make = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)[top]
-    return make(parts[(dimension == top) & ~shapely.is_empty(parts)])
+    return make(parts[dimension == top])
 
 
 def _points(geometries: Geometries) -> Ragged:

@@ -15,6 +15,10 @@ def hilbert(boxes: Ints) -> npt.NDArray[np.uint32]:
     middle = (boxes[:, :2].astype(np.int64) + boxes[:, 2:]) >> 1
     low = middle.min(axis=0, initial=2**40)
     span = max(int((middle - low).max(initial=0)), 1)
+    if COMPILED:
+        curve = np.empty(len(boxes), np.uint32)
+        _walk(boxes, low, span, curve)
+        return curve
     cells = ((middle - low) * 65535 // span).astype(np.uint32)
     x, y = cells[:, 0].copy(), cells[:, 1].copy()
     curve = np.zeros(len(boxes), np.uint32)
@@ -27,6 +31,22 @@ def hilbert(boxes: Ints) -> npt.NDArray[np.uint32]:
         swap = up == 0
         x[swap], y[swap] = y[swap], x[swap]
     return curve
+
+
+@kernel
+def _walk(boxes: Ints, low: Rows, span: int, curve: npt.NDArray[np.uint32]) -> None:
+    for row in range(boxes.shape[0]):
+        x = (((np.int64(boxes[row, 0]) + boxes[row, 2]) >> 1) - low[0]) * 65535 // span
+        y = (((np.int64(boxes[row, 1]) + boxes[row, 3]) >> 1) - low[1]) * 65535 // span
+        place = 0
+        for bit in range(15, -1, -1):
+            right, up = x >> bit & 1, y >> bit & 1
+            place = place << 2 | (3 * right) ^ up
+            if up == 0:
+                if right == 1:
+                    x, y = 65535 - x, 65535 - y
+                x, y = y, x
+        curve[row] = place
 
 
 def blocks(boxes: Ints) -> Ints:

@@ -1,0 +1,37 @@
+"""A numpy column that grows in place."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+# Large blocks are moved by the operating system, not copied: growing costs little, and room left over is given back.
+_GROWTH = 1.25
+
+
+class Growing:
+    """The first `size` entries (rows, with `width`) of `array` are filled."""
+
+    def __init__(self, kind: npt.DTypeLike, width: int | None = None) -> None:
+        self._tail = () if width is None else (width,)
+        self.array: npt.NDArray[Any] = np.empty((0, *self._tail), kind)
+        self.size = 0
+
+    def room(self, more: int) -> npt.NDArray[Any]:
+        """The array with room for at least `more` entries after `size`."""
+        wanted = self.size + more
+        if wanted > len(self.array):
+            self.array.resize((max(wanted, int(len(self.array) * _GROWTH)), *self._tail), refcheck=False)
+        return self.array
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of what is filled."""
+        return self.size * (self.array.nbytes // len(self.array)) if len(self.array) else 0
+
+    def give(self) -> npt.NDArray[Any]:
+        """The filled part, whose array is given up here."""
+        array, self.array = self.array, self.array[:0].copy()
+        array.resize((self.size, *self._tail), refcheck=False)
+        self.size = 0
+        return array
