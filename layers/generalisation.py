@@ -25,15 +25,15 @@ class Group:
 class Generalisation:
     """Counters up to `counter_zoom`, dissolved blocks up to the zoom before `detail_zoom`, every feature from there on.
 
-    `field` is the tile field by which features are grouped. `measure` is a number of every feature that is added up, in the
-    unit `unit`, kept as a whole number of steps of `step` so that sums do not depend on the order of adding.
+    `field` is the tile field by which features are grouped. `measure` is a number of every feature that is added up, in
+    `unit`; it is counted in whole parts, `parts` to the unit, so that sums are the same in every order of adding.
     """
 
     field: str
     measure: str
     unit: str
     groups: Sequence[Group]
-    step: float = 0.1
+    parts: int = 10
     counter_zoom: int = 10
     detail_zoom: int = 14
 

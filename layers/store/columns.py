@@ -41,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Columns:
-    """Rows as columns: `ids`, codes by tile field, unit codes, published, validity (from, to), geometries, measures in steps.
+    """Rows as columns: `ids`, codes by tile field, unit codes, published, validity (from, to), geometries, measures in whole parts.
 
     Columns that the layer does not have are None.
     """

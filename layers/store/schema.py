@@ -85,7 +85,7 @@ class Schema:
         if parameters:
             raise ValueError(f"The rows of {self.layer.name} depend on parameters; the store cannot keep them.")
         selected = [f"r.{quote(pk.column)}::bigint", *map(self._value, self.layer.tile_fields), *self._special()]
-        selected += [self._steps(name) for name in self.measures]
+        selected += [self._counted(name) for name in self.measures]
         selected += [f"ST_AsBinary(r.{quote(self._field(name).column)}, 'NDR')" for name in self.places.values()]
         return f"SELECT {', '.join(selected)} FROM ({inner}) r"  # noqa: S608  names are the class's, quoted
 
@@ -113,9 +113,9 @@ class Schema:
         flag = f"r.{quote(self._field('is_public').column)}" if self.has_flag else "NULL::boolean"
         return [unit, flag, *(self._time(name) for name in self.times)]
 
-    def _steps(self, name: str) -> str:
+    def _counted(self, name: str) -> str:
         assert self.layer.generalisation is not None
-        return steps(f"r.{quote(self._field(name).column)}", self.layer.generalisation.step)
+        return counted(f"r.{quote(self._field(name).column)}", self.layer.generalisation.parts)
 
     def _time(self, name: str | None) -> str:
         if name is None:
@@ -124,9 +124,9 @@ class Schema:
         return _TIME[str(field.db_type(connection))].format(f"r.{quote(field.column)}")
 
 
-def steps(column: str, step: float) -> str:
-    """SQL: a number as a whole number of steps (none as 0), so that sums of it are exact in every order."""
-    return f"coalesce(round(({column} / {step!r})::double precision), 0)::bigint"
+def counted(column: str, parts: int) -> str:
+    """SQL: a number in whole parts of its unit (none as 0), so that sums of it are exact in every order."""
+    return f"coalesce(round(({column} * {parts})::double precision), 0)::bigint"
 
 
 def _kind(field: "models.Field[Any, Any]") -> str:
