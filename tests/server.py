@@ -20,21 +20,22 @@ _START_SECONDS = 60
 @contextmanager
 def serve(log: Path) -> Iterator[str]:
     """The address of a server as in production: granian, one worker, its own follower and pools. It logs to a file."""
-    port = _free_port()
+    port = free_port()
     command: list[str | Path] = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(port), "gis_core.asgi:application"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database_url()}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
-            _await_ready(f"http://127.0.0.1:{port}/readyz", process, log)
+            await_ready(f"http://127.0.0.1:{port}/readyz", process, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
@@ -49,7 +50,8 @@ def _database_url() -> str:
     return f"postgis://{quote(values['USER'], safe='')}{password}@/{quote(values['NAME'])}?{query}"
 
 
-def _await_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def await_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait for 200. Raises RuntimeError with the end of the log."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -33,3 +33,5 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# tests/freshness breaks followers and cannot wait as long as operators would.
+FOLLOWER_UNREADY_SECONDS = float(os.environ.get("FOLLOWER_UNREADY_SECONDS", "5"))
