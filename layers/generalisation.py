@@ -13,12 +13,16 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Group:
-    """Values of the grouping field that are drawn as one; `key` stands in tiles, `title` in the legend."""
+    """Values of the grouping field that are drawn as one; `key` stands in tiles, `title` in the legend.
+
+    A group of `lines` (roads, ditches) has surfaces too narrow for the coarse blocks: they are closed over.
+    """
 
     key: str
     title: "str | Promise"
     values: Sequence[str]
     colour: str
+    lines: bool = False
 
 
 @dataclass(frozen=True)
