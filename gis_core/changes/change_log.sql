@@ -11,4 +11,3 @@ CREATE TABLE change_log (
     bbox       geometry(Polygon, 3857)
 );
 CREATE INDEX change_log_txid ON change_log (txid);                 -- followers: rows newer than a snapshot
-CREATE INDEX change_log_latest ON change_log (table_name, seq);    -- catalogue: a layer's last change

@@ -9,7 +9,14 @@ from typing import ClassVar
 from django.db import migrations
 
 _TEMPLATE = Template(Path(__file__).with_name("track_table.sql").read_text(encoding="utf-8"))
-_BOX = "ST_MakeEnvelope(ST_XMin({a}.{g}), ST_YMin({a}.{g}), ST_XMax({a}.{g}), ST_YMax({a}.{g}), 3857)"
+# One call for the box (always a polygon, also of a point), from what the geometry keeps of it: up to a metre larger here.
+_BOX = "CASE WHEN NOT ST_IsEmpty({a}.{g}) THEN ST_Expand({a}.{g}, 0) END"
+# Boxes that meet are one; a feature that jumped writes both places, so that nothing between them counts as touched.
+_BOXES = (
+    "unnest(CASE WHEN o.{g} IS NOT DISTINCT FROM n.{g} THEN ARRAY[{new}]"
+    " WHEN (o.{g} && n.{g}) IS NOT FALSE THEN ARRAY[ST_Expand(ST_Collect(o.{g}, n.{g}), 0)]"
+    " ELSE ARRAY[{old}, {new}] END)"
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Tracked:
             "function": quote(f"change_log_of_{self.table}"),
             "table": quote(self.table),
             "literal": "'" + self.table.replace("'", "''") + "'",
+            "marker": "'," + self.table.replace("'", "''") + ",'",
             "pk": quote(self.pk),
             "units_new": self._units("n"),
             "units_old": self._units("o"),
@@ -38,6 +46,7 @@ class Tracked:
             "public_both": f"(coalesce(o.{quote(public)}, false) OR coalesce(n.{quote(public)}, false))" if public else "false",
             "box_new": self._box("n"),
             "box_old": self._box("o"),
+            "boxes_both": self._boxes(),
         }
         return _TEMPLATE.substitute(names)
 
@@ -48,6 +57,11 @@ class Tracked:
         if self.geometry is None:
             return "NULL::geometry"
         return _BOX.format(a=alias, g=quote(self.geometry))
+
+    def _boxes(self) -> str:
+        if self.geometry is None:
+            return "NULL::geometry"
+        return _BOXES.format(g=quote(self.geometry), old=self._box("o"), new=self._box("n"))
 
 
 class TrackChanges(migrations.RunSQL):

@@ -168,6 +168,74 @@ def test_a_bulk_load_writes_one_row(world: World) -> None:
     assert (change.op, change.fid, change.units, change.bbox) == ("R", None, None, None)
 
 
+_FACILITIES = (
+    "INSERT INTO layers_facility (name, theme, kind, address, geom, is_demo, updated_at)"
+    " SELECT 'Mới', 'health', '', '', ST_SetSRID(ST_MakePoint(108.47, 15.56), 4326), false, now() FROM generate_series(1, %s)"
+)
+
+
+def test_a_statement_over_very_many_rows_writes_one(world: World) -> None:
+    """Nobody takes in a hundred thousand changes one by one; the table is read again."""
+    with written("layers_facility") as log:
+        execute(_FACILITIES, 1001)
+    assert (log.only.op, log.only.fid, log.only.is_public) == ("R", None, True)
+
+
+def test_a_thousand_rows_are_told_one_by_one(world: World) -> None:
+    """As many as a follower takes in."""
+    with written("layers_facility") as log:
+        execute(_FACILITIES, 1000)
+    assert {change.op for change in log} == {"I"}
+    assert len({change.fid for change in log}) == 1000
+
+
+def test_a_transaction_of_many_portions_writes_one_row(world: World) -> None:
+    """An import by portions is as much one load as a single statement; other tables keep their own account."""
+    with written("layers_facility") as log, written("layers_roadsegment") as roads:
+        for _ in range(5):
+            execute(_FACILITIES, 400)
+        execute("UPDATE layers_facility SET capacity = 5")
+        execute("DELETE FROM layers_facility WHERE name = 'Mới'")
+        execute("UPDATE layers_roadsegment SET name = 'x' WHERE id = %s", world.row("roads", "A").pk)
+    assert log.only.op == "R"
+    assert roads.only.op == "U"
+
+
+def test_what_a_savepoint_took_back_is_told_again(world: World) -> None:
+    """The account of a transaction is taken back with its rows."""
+    with written("layers_facility") as log:
+        with pytest.raises(RuntimeError), transaction.atomic():
+            execute(_FACILITIES, 2000)
+            raise RuntimeError
+        row = factories.feature(Facility, world.units["A"], HERE)
+    assert (log.only.op, log.only.fid) == ("I", row.pk)
+
+
+def test_another_key_is_one_row_gone_and_one_come(world: World) -> None:
+    """A changed primary key."""
+    pk = world.row("facilities", "A").pk
+    with written("layers_facility") as log:
+        execute("UPDATE layers_facility SET id = 900002 WHERE id = %s", pk)
+    assert sorted((change.op, change.fid) for change in log) == [("D", pk), ("I", 900_002)]
+
+
+def test_the_migration_gives_todays_triggers_to_every_table(world: World) -> None:
+    """Also to tables that were tracked by an older release."""
+    from importlib import import_module
+
+    from django.apps import apps
+
+    execute("CREATE OR REPLACE FUNCTION change_log_of_layers_facility() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'")
+    with written("layers_facility") as log:
+        execute("UPDATE layers_facility SET capacity = 5")
+    assert log == []
+    with connection.schema_editor(atomic=False) as editor:
+        import_module("gis_core.migrations.0005_change_log_of_many_rows")._again(apps, editor)
+    with written("layers_facility") as log:
+        execute("UPDATE layers_facility SET capacity = 6")
+    assert {change.op for change in log} == {"U"}
+
+
 def test_truncate_is_told(world: World) -> None:
     """TRUNCATE has no rows to tell of, so the whole table is."""
     with written("layers_tourismplace") as log:
