@@ -63,14 +63,18 @@ class Hub:
         """Seconds since the log was last read: the upper bound of this node's lag (infinite before the first read)."""
         return time.monotonic() - self.read_at if self.read_at else float("inf")
 
-    def take_in(self, rows: list[tuple[object, ...]], steps: Sequence[Step] = ()) -> None:
-        """Apply the rows of one `READ` with the steps prepared for them, and tell the listeners."""
+    def take_in(self, rows: list[tuple[object, ...]], steps: Sequence[Step] = (), asked: float | None = None) -> None:
+        """Apply the rows of one `READ` with the steps prepared for them, and tell the listeners.
+
+        `asked`: when the read was begun (monotonic; now if not given). What was committed since is not in it, however long
+        the process was held up in between, so the node's age counts from there.
+        """
         position, changes = parse(rows)
         # First what the clock vouches for: a thread may see content newer than its stamp, never older.
         for step in steps:
             step()
         self.clock.apply(position, changes)
-        self.read_at = time.monotonic()
+        self.read_at = time.monotonic() if asked is None else asked
         if changes:
             for listener in tuple(self._listeners):
                 try:
@@ -113,7 +117,8 @@ class Hub:
             await db.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
             await db.set_read_only(True)
             while True:
-                self.take_in(*await self._read(db))
+                asked = time.monotonic()
+                self.take_in(*await self._read(db), asked)
                 self._first_read.set()
                 async for _notify in db.notifies(timeout=_POLL_SECONDS, stop_after=1):
                     pass
