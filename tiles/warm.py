@@ -9,6 +9,7 @@ from layers.store.grid import Frame
 from layers.store.shapes import ragged
 from layers.store.spatial import blocks, meeting
 from tiles.encoder import attributes, shape, write
+from tiles.pyramid import tally
 
 _SQUARE = shapely.box(-400.0, -400.0, 400.0, 400.0)
 _SHAPES = (
@@ -37,3 +38,4 @@ def warm() -> None:
     # Large layers take another way through `meeting`.
     many = np.tile(boxes, (1000, 1))
     meeting(many, blocks(many), frame.window())
+    tally.warm()

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, cast
@@ -29,6 +29,7 @@ from layers.store.schema import Schema
 from layers.store.shapes import Unsupported
 from layers.store.store import LayerStore
 
+Provider = Callable[[], list[FeatureLayer]]
 log = logging.getLogger(__name__)
 # More changed rows than this at once are cheaper read again as a whole, and the follower must stay quick.
 MAX_PATCH = 1_000
@@ -41,6 +42,7 @@ class FeatureStores:
     def __init__(self, change_hub: Hub) -> None:
         self._hub = change_hub
         self._entries: dict[str, Entry] = {}
+        self._providers: list[Provider] = []
         self._generation = -1
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = threading.Event()
@@ -52,6 +54,10 @@ class FeatureStores:
         if entry is None or entry.layer is not layer or self._hub.age > unready_after():
             return None
         return entry.store
+
+    def provide(self, provider: Provider) -> None:
+        """Keep also the layers that `provider` names: those that are not published by themselves."""
+        self._providers.append(provider)
 
     def states(self) -> dict[str, str]:
         """The state of every layer that the registry knows."""
@@ -128,7 +134,7 @@ class FeatureStores:
 
     async def _survey(self) -> None:
         """Compare with the catalogue: load layers that are new or declared otherwise now, forget those that are gone."""
-        found = await self._in_thread(_identities)
+        found = await self._in_thread(partial(_identities, self._providers))
         for name in self._entries.keys() - {layer.name for layer, _identity in found}:
             self._entries.pop(name).drop("gone")
         for layer, identity in found:
@@ -204,12 +210,13 @@ async def _read(db: Connection, store: LayerStore, ids: list[int]) -> Patch:
     return Patch(np.array(ids, np.int64), store.builder.columns(rows))
 
 
-def _identities() -> list[tuple[FeatureLayer, str]]:
+def _identities(providers: Sequence[Provider]) -> list[tuple[FeatureLayer, str]]:
     """Every layer that tiles show, with what its store depends on."""
     from django.db import close_old_connections
 
     try:
         layers = [layer for layer in catalogue.feature_layers() if "tiles" in layer.services]
+        layers += [layer for provider in providers for layer in provider()]
         return [(layer, Schema(layer).identity) for layer in layers]
     finally:
         close_old_connections()

@@ -1,6 +1,7 @@
 """Blocks as layers of their own: read by every source of tiles like any layer, published only as part of their base layer."""
 
 import hashlib
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -70,7 +71,11 @@ def drawn_at(base: FeatureLayer, zoom: int) -> BlockLayer:
 
 def declaration(layer: FeatureLayer) -> str:
     """What blocks depend on beside the rows: how they are made, from what, and the day where rows are valid by days."""
+    return _declaration(layer, timezone.localdate() if layer.shows_present else None)
+
+
+@lru_cache(maxsize=64)
+def _declaration(layer: FeatureLayer, day: date | None) -> str:
     how: Generalisation | None = layer.generalisation
-    day = timezone.localdate() if layer.shows_present else ""
     content = f"{_MAKING}{FINE}{COARSE}{layer.table}{how and (how.field, how.measure, how.parts, dict(how.number_of), how.keys)}{day}"
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
