@@ -11,16 +11,27 @@ from django.utils.translation import gettext as _
 
 
 class ServiceError(Exception):
-    """A failure with a sentence for the person who reads it. `field` names the offending input, where there is one."""
+    """A failure with a sentence for the person who reads it. `field` names the offending input, where there is one.
+
+    `members` go into a problem+json answer beside the standard ones (RFC 9457, 3.2): both states of a conflict, say.
+    """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
     code: ClassVar[str] = "bad-request"
 
-    def __init__(self, detail: str, *, field: str | None = None, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        field: str | None = None,
+        headers: dict[str, str] | None = None,
+        members: dict[str, object] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.field = field
         self.headers = headers or {}
+        self.members = members or {}
 
 
 class BadParameter(ServiceError):
@@ -100,6 +111,7 @@ class Problem:
     detail: str
     field: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    extra: tuple[tuple[str, object], ...] = ()
 
     @property
     def title(self) -> str:
@@ -118,7 +130,7 @@ class Problem:
             members["field"] = self.field
         if instance:
             members["instance"] = instance
-        return members
+        return {**dict(self.extra), **members}
 
 
 # First match wins. The sentences are ours: a library's own text may carry SQL or a path.
@@ -141,7 +153,7 @@ _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
 def problem_of(error: Exception) -> Problem:
     """The problem that an exception means; 500 with a neutral sentence for what nobody foresaw."""
     if isinstance(error, ServiceError):
-        return Problem(error.status, error.code, error.detail, error.field, tuple(error.headers.items()))
+        return Problem(error.status, error.code, error.detail, error.field, tuple(error.headers.items()), tuple(error.members.items()))
     for kind, status, code in _STATUSES:
         if isinstance(error, kind):
             headers = (("Retry-After", "5"),) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
     "procrastinate.contrib.django",
+    "ninja",
     "gis_core",
     "layers",
     "tiles",
@@ -83,6 +84,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# The API of domain verbs: prefix -> router (docs/adr/0012).
+API_ROUTERS = {"/land": "land.api.router"}
 
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}

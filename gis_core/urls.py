@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from gis_core.views import health, tokens
+from gis_core.views.api import api
 
 urlpatterns = [
     path("", include("layers.urls")),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/", api.urls),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon (the administration's).
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gis_core/icon.svg", permanent=True)),

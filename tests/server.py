@@ -23,7 +23,7 @@ def serve(log: Path) -> Iterator[str]:
     port = free_port()
     command: list[str | Path] = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(port), "gis_core.asgi:application"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database_url()}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
@@ -41,7 +41,7 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """The test database as DATABASE_URL says it."""
     values = connection.settings_dict
     parts = {"host": values["HOST"], "port": str(values["PORT"] or ""), **values["OPTIONS"]}

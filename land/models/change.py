@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -90,6 +91,8 @@ class ParcelChange(models.Model):
         indexes = [
             # the work list of a unit: open changes by deadline
             models.Index(fields=["unit", "state", "due_on"], name="change_work_list"),
+            # the changes of one parcel: after @> [["<uid>"]]
+            GinIndex(fields=["after"], name="change_of_parcel", opclasses=["jsonb_path_ops"]),
         ]
         constraints = [
             models.UniqueConstraint(fields=["author", "idempotency_key"], condition=~Q(idempotency_key=""), name="change_asked_once"),

@@ -42,7 +42,8 @@ def by_areas(parcel: shapely.Polygon, areas: Sequence[float], bearing: float) ->
         raise TopologyFault("area-not-positive")
     if sum(areas) >= parcel.area - 1e-3:
         raise TopologyFault("area-too-large", wanted=f"{sum(areas):.2f}", area=f"{parcel.area:.2f}")
-    rest, pieces = parcel, []
+    pieces: list[shapely.Polygon] = []
+    rest = parcel
     for area in areas:
         piece, rest = _cut(rest, area, bearing)
         # The next cut may put a vertex on the last one.

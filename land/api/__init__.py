@@ -1,0 +1,12 @@
+"""`/api/land/`: the cadastre's verbs and what an officer's tools need to read for them."""
+
+from ninja import Router
+
+from land.api.changes import router as changes
+from land.api.holders import router as holders
+from land.api.parcels import router as parcels
+
+router = Router()
+router.add_router("/parcels", parcels, tags=["Land: parcels"])
+router.add_router("/changes", changes, tags=["Land: changes"])
+router.add_router("/holders", holders, tags=["Land: holders"])

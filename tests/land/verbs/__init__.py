@@ -1,0 +1,1 @@
+"""Each verb, from the draft to the map."""
