@@ -8,31 +8,46 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotFound
-from gis_core.hot import Answer, ASGIScope, Receive, Request, Send, answer_with, language_of
+from gis_core.hot import Answer, ASGIScope, Receive, Request, Send, answer_with, language_of, send_answer
 from tiles import database
-from tiles.documents import style_answer, tilejson_answer
+from tiles.documents import matrix_set_answer, matrix_sets_answer, style_answer, tilejson_answer
 from tiles.engine import engine
+from tiles.matrix import WEB_MERCATOR_QUAD, Tile, matrix_set
 from tiles.mvt import tile_answer
+from tiles.sharing import preflight
 
-_TILE = re.compile(r"/tiles/([^/]+)/([^/]+)/([^/]+)/([^/]+)\.mvt")
+_TILE = re.compile(r"/tiles/([^/]+)/(?:([A-Za-z][^/]*)/)?([^/]+)/([^/]+)/([^/]+)\.mvt")
+_MATRIX_SET = re.compile(r"/tiles/matrix-sets/([^/]+)\.json")
 _TILEJSON = re.compile(r"/tiles/([^/]+)\.json")
 
 
 async def application(scope: ASGIScope, receive: Receive, send: Send) -> None:
     """One request below /tiles/."""
-    if scope["type"] == "http":
+    if scope["type"] != "http":
+        return
+    if scope["method"] == "OPTIONS":
+        await send_answer(preflight(), send)
+    else:
         await answer_with(_route, scope, receive, send, route="/tiles/")
 
 
 async def _route(request: Request) -> Answer:
     with translation.override(language_of(request)):
         if found := _TILE.fullmatch(request.path):
-            return await tile_answer(request, *found.groups())
+            layers, matrix, z, x, y = found.groups()
+            return await tile_answer(request, layers, Tile.parse(z, x, y, matrix_set(matrix or WEB_MERCATOR_QUAD.id)))
+        if request.path == "/tiles/matrix-sets.json":
+            return matrix_sets_answer(request)
+        if found := _MATRIX_SET.fullmatch(request.path):
+            return matrix_set_answer(request, found[1])
         if request.path == "/tiles/style.json":
             return await style_answer(request)
         if found := _TILEJSON.fullmatch(request.path):
             return await tilejson_answer(request, found[1])
-        sentence = _("Addresses here are /tiles/<layer>/<z>/<x>/<y>.mvt, /tiles/<layer>.json and /tiles/style.json.")
+        sentence = _(
+            "Addresses here are /tiles/<layer>/<z>/<x>/<y>.mvt, /tiles/<layer>/<matrix set>/<z>/<x>/<y>.mvt, /tiles/<layer>.json,"
+            " /tiles/matrix-sets.json and /tiles/style.json."
+        )
         raise NotFound(sentence)
 
 

@@ -1,6 +1,6 @@
 """Validators: exact, known before any work is done, never by age (DESIGN section 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
@@ -26,13 +26,17 @@ async def node_state(min_seq: int | None) -> bool:
     return True if min_seq is None else await hub.wait_for(min_seq)
 
 
+def is_public(sources: Iterable[TileSource]) -> bool:
+    """Whether everybody would get the same: then shared caches may keep it, and pages of other origins may read it."""
+    return all(source.layer.access.public == "all" for source in sources)
+
+
 def conditional_headers(sources: Sequence[TileSource], box: Box, form: str) -> dict[str, str]:
     """ETag, Cache-Control and Vary of a tile over `box` (EPSG:3857) in the encoding `form`."""
     state = "~".join(_state(source, box) for source in sources)
-    public = all(source.layer.access.public == "all" for source in sources)
     return {
         "ETag": f'"{digest((ENCODING, state, presentation.stamp))}-{form}"',
-        "Cache-Control": "no-cache" if public else "private, no-cache",
+        "Cache-Control": "no-cache" if is_public(sources) else "private, no-cache",
         "Vary": "Accept-Encoding, Authorization, Cookie",
     }
 
@@ -40,8 +44,8 @@ def conditional_headers(sources: Sequence[TileSource], box: Box, form: str) -> d
 def _state(source: TileSource, box: Box) -> str:
     layer = source.layer
     when = source.when or (timezone.localdate() if layer.shows_present else "")
-    stamp = clock.stamp(layer.table, box, source.reach)
-    return f"{layer.name}|{declaration(layer)}|{source.reach.key}|{when}|{stamp}"
+    stamp = clock.stamp(layer.table, source.reading(box), source.reach)
+    return f"{layer.name}|{declaration(layer)}|{source.reach.key}|{when}|{stamp}|{source.variant}"
 
 
 def declaration(layer: FeatureLayer) -> str:

@@ -1,5 +1,7 @@
 """Answering TileJSON and style documents: validated by the change log like tiles, made in a thread."""
 
+from urllib.parse import urlencode
+
 import orjson
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -8,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gis_core.changes.clock import clock
+from gis_core.crs import uri
 from gis_core.errors import BadParameter
 from gis_core.hot import Answer, Request
 from layers.catalogue import catalogue
@@ -16,25 +19,29 @@ from layers.layer import FeatureLayer, When
 from layers.portrayal import Theme
 from layers.presentation import presentation
 from layers.summary import Summary, summary
+from tiles.asked import SHAPING, sources_of
 from tiles.conditional import declaration, moment_of, node_state, unchanged
-from tiles.mvt_sql import TileSource
+from tiles.matrix import MATRIX_SETS, definition, matrix_set
+from tiles.sharing import sharing_headers
+from tiles.source import TileSource
 from tiles.style import style
 from tiles.tilejson import tilejson
+
+_DEFINITION = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 
 
 async def tilejson_answer(request: Request, name: str) -> Answer:
     """`/tiles/<layer>.json`. Raises NotFound alike for unknown and forbidden layers."""
-    request.allow_only("datetime", "min_seq")
-    when = moment_of(request)
     scope = request.identify()
-    layer = catalogue.features(name, scope, "tiles")
+    catalogue.features(name, scope, "tiles")
+    (source,) = sources_of(request, name, scope)
     known = await node_state(request.integer("min_seq"))
-    source = TileSource(layer, layer.reach(scope), when)
-    headers = _headers(request, [source], _content_state(source))
+    query = urlencode({key: value for key, value in request.parameters.items() if key in SHAPING})
+    headers = _headers(request, [source], _content_state(source) + query)
     if known and unchanged(request, headers):
         return Answer(304, headers=headers)
     found = await sync_to_async(_summarise, thread_sensitive=False)(source)
-    return _json(tilejson(layer, found, request.origin, when), headers)
+    return _json(tilejson(source, found, request.origin, query), headers)
 
 
 async def style_answer(request: Request) -> Answer:
@@ -53,6 +60,41 @@ async def style_answer(request: Request) -> Answer:
     if await node_state(request.integer("min_seq")) and unchanged(request, headers):
         return Answer(304, headers=headers)
     return _json(style(layers, request.origin, theme, when), headers)
+
+
+def matrix_sets_answer(request: Request) -> Answer:
+    """`/tiles/matrix-sets.json`: the list (OGC API - Tiles 6.2)."""
+    request.allow_only()
+    entries = [
+        {
+            "id": matrix.id,
+            "title": matrix.title,
+            "crs": uri(matrix.srid),
+            "links": [{"rel": _DEFINITION, "type": "application/json", "href": f"{request.origin}/tiles/matrix-sets/{matrix.id}.json"}],
+        }
+        for matrix in MATRIX_SETS.values()
+    ]
+    return _fixed(request, {"tileMatrixSets": entries})
+
+
+def matrix_set_answer(request: Request, name: str) -> Answer:
+    """`/tiles/matrix-sets/<id>.json`: one definition (OGC 17-083r4). Raises NotFound."""
+    request.allow_only()
+    return _fixed(request, definition(matrix_set(name)))
+
+
+def _fixed(request: Request, document: dict[str, object]) -> Answer:
+    """A document that is the same for everybody and changes with releases only."""
+    body = orjson.dumps(document)
+    headers = {
+        "ETag": f'"{digest((body.decode(),))}"',
+        "Cache-Control": "no-cache",
+        "Vary": "Host",
+        **sharing_headers(request, public=True),
+    }
+    if unchanged(request, headers):
+        return Answer(304, headers=headers)
+    return Answer(200, body, {**headers, "Content-Type": "application/json"})
 
 
 def _theme(request: Request) -> Theme:

@@ -11,8 +11,8 @@ from django.conf import settings
 from layers.store.registry import stores
 from layers.store.store import LayerStore
 from tiles.matrix import Tile
-from tiles.mvt_encoder import DEEPEST, encode
-from tiles.mvt_sql import TileSource
+from tiles.mvt_encoder import DEEPEST, Choice, encode
+from tiles.source import OwnSource, TileSource
 from tiles.warm import warm
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Engine:
 
         Never some of them: a tile of two sources could show two states of the data.
         """
-        if not self.ready or tile.z > DEEPEST:
+        if not self.ready or tile.z > DEEPEST or not tile.is_mercator or not all(source.in_memory for source in sources):
             return None
         found = [stores.get(source.layer) for source in sources]
         here = [store for store in found if store is not None]
@@ -58,4 +58,14 @@ engine = Engine()
 
 def encoded(sources: Sequence[TileSource], found: Sequence[LayerStore], tile: Tile) -> bytes:
     """The tile from memory."""
-    return b"".join(encode(store, tile, source.reach, source.when) for source, store in zip(sources, found, strict=True))
+    return b"".join(_encoded(source, store, tile) for source, store in zip(sources, found, strict=True))
+
+
+def _encoded(source: TileSource, store: LayerStore, tile: Tile) -> bytes:
+    if isinstance(source, OwnSource):
+        return source.encoded(store, tile)
+    return encode(store, tile, source.reach, source.when, _choice(source))
+
+
+def _choice(source: TileSource) -> Choice:
+    return Choice(source.filter.term if source.filter else None, source.fields)

@@ -1,67 +1,61 @@
 """Answering a tile: who asks, which layers, is it still the same, else make it."""
 
-import asyncio
 from collections.abc import Callable
-
-from isal import igzip
 
 from gis_core.changes.clock import clock
 from gis_core.hot import Answer, Request, unless_gone
 from gis_core.metrics import TILE_SOURCES, TILES
-from layers.catalogue import catalogue
 from layers.presentation import presentation
 from layers.store.store import LayerStore
+from tiles.asked import sources_of
 from tiles.cache import flights, tile_cache
-from tiles.conditional import conditional_headers, held, moment_of, node_state
+from tiles.coding import Coding, chosen
+from tiles.conditional import conditional_headers, held, is_public, node_state
 from tiles.database import fetch_value
 from tiles.engine import encoded, engine
 from tiles.matrix import Tile
-from tiles.mvt_sql import MARGIN, TileSource, tile_query
+from tiles.mvt_sql import MARGIN, tile_query
+from tiles.sharing import sharing_headers
+from tiles.source import TileSource
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
-MAX_LAYERS = 20
-PARAMETERS = ("datetime", "min_seq")
 Key = tuple[str, Tile]
-_THREAD_FROM = 256_000  # bytes whose compression would hold up others for milliseconds
 
 
-async def tile_answer(request: Request, names: str, z: str, x: str, y: str) -> Answer:
-    """`/tiles/<layer>[,<layer>…]/<z>/<x>/<y>.mvt`: a vector tile, 204 when it is empty, 304 when the caller has it already.
+async def tile_answer(request: Request, names: str, tile: Tile) -> Answer:
+    """The layers `names` in `tile`: a vector tile, 204 when it is empty, 304 when the caller has it already.
 
-    Raises NotFound alike for layers that are unknown and that are not open to the caller.
+    Raises NotFound alike for layers that are unknown and that are not open to the caller, BadParameter for the rest.
     """
-    tile = Tile.parse(z, x, y)
-    request.allow_only(*PARAMETERS)
-    when = moment_of(request)
-    scope = request.identify()
-    wanted = list(dict.fromkeys(names.split(",")))[:MAX_LAYERS]
-    sources = [TileSource(layer, layer.reach(scope), when) for layer in (catalogue.features(name, scope, "tiles") for name in wanted)]
-    known = await node_state(request.integer("min_seq"))
-    shown = [source for source in sources if presentation.min_zoom(source.layer) <= tile.z]
+    sources = sources_of(request, names, request.identify())
+    min_seq = request.integer("min_seq")
+    known = await node_state(min_seq)
+    hidden = [source for source in sources if tile.matrix.zoom(presentation.min_zoom(source.layer)) > tile.z]
+    shown = [source for source in sources if source not in hidden]
     found = engine.stores(shown, tile) if known else None
-    gzipped = request.accepts("gzip")
+    coding = chosen(request.header(b"accept-encoding"))
     # From here to the encoding nothing is awaited: validator and bytes are of one state.
-    form = f"{'gz' if gzipped else 'id'}-{'d' if found is None else 'm'}"
-    headers = conditional_headers(sources, tile.bounds(MARGIN), form)
-    headers["X-Change-Seq"] = str(clock.seq)
+    form = f"{coding.tag}-{'d' if found is None else 'm'}"
+    headers = conditional_headers([*shown, *hidden], tile.mercator_bounds(MARGIN), form)
+    headers.update(sharing_headers(request, public=is_public(sources)), **{"X-Change-Seq": str(clock.seq)})
     if known and (tag := held(request, headers)):
-        return Answer(304, headers={**headers, "ETag": tag}, again=_counted(wanted, tile, "not_modified"))
+        return Answer(304, headers={**headers, "ETag": tag}, again=_counted(sources, tile, "not_modified"))
     key = (headers["ETag"], tile)
     if not known:
         del headers["ETag"]  # the data are newer than this node's clock: nothing may call them unchanged later
-    body = await _body(request, shown, found, tile, key if known else None, gzipped=gzipped)
-    counted = _counted(wanted, tile, "tile" if body else "empty")
+    body = await _body(request, shown, found, tile, key if known else None, coding)
+    counted = _counted(sources, tile, "tile" if body else "empty")
     again = counted if known else None
     if not body:
         return Answer(204, headers=headers, again=again)
     headers["Content-Type"] = CONTENT_TYPE
-    if gzipped:
-        headers["Content-Encoding"] = "gzip"
+    if coding.name:
+        headers["Content-Encoding"] = coding.name
     return Answer(200, body, headers, again)
 
 
 async def _body(
-    request: Request, shown: list[TileSource], found: list[LayerStore] | None, tile: Tile, key: Key | None, *, gzipped: bool
+    request: Request, shown: list[TileSource], found: list[LayerStore] | None, tile: Tile, key: Key | None, coding: Coding
 ) -> bytes:
     """The bytes as they go out: kept ones, or from memory, or from the database (made once for all who ask at that time)."""
     if not shown:
@@ -72,25 +66,20 @@ async def _body(
     if found is None:
         TILE_SOURCES.labels("database").inc()
         sql, parameters = tile_query(shown, tile)
-        body = await unless_gone(request, flights.do(key or object(), lambda: fetch_value(sql, parameters)))
+        # Whatever coding they want: the state and the tile decide what the database is asked.
+        flight = (key[0].partition("-")[0], tile) if key else object()
+        body = await unless_gone(request, flights.do(flight, lambda: fetch_value(sql, parameters)))
     else:
         TILE_SOURCES.labels("memory").inc()
         body = encoded(shown, found, tile)
-    if gzipped and body:
-        body = await _compress(body)
+    body = await coding.packed(body)
     if key:
         tile_cache.put(key, body)
     return body
 
 
-async def _compress(body: bytes) -> bytes:
-    if len(body) < _THREAD_FROM:
-        return bytes(igzip.compress(body, compresslevel=1))
-    return bytes(await asyncio.to_thread(igzip.compress, body, compresslevel=1))
-
-
-def _counted(names: list[str], tile: Tile, result: str) -> Callable[[], object]:
+def _counted(sources: list[TileSource], tile: Tile, result: str) -> Callable[[], object]:
     """Count this answer; what is returned counts each repetition of it (gis_core/memory.py)."""
-    counter = TILES.labels(names[0] if len(names) == 1 else "composite", tile.z, result)
+    counter = TILES.labels(sources[0].layer.name if len(sources) == 1 else "composite", tile.z, result)
     counter.inc()
     return counter.inc

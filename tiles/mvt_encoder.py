@@ -1,10 +1,12 @@
 """Vector tiles from the feature store (MVT 2.1): one layer's features in a tile as bytes."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gis_core.access import Reach
+from layers.filters.masks import mask
+from layers.filters.terms import Term
 from layers.layer import When
 from layers.store.grid import EXTENT_BITS, MAX_ZOOM, Frame
 from layers.store.jit import COMPILED
@@ -21,7 +23,20 @@ _VERSION = b"\x78\x02"
 _EXTENT = b"\x28" + varint(1 << EXTENT_BITS)
 
 
-def encode(store: LayerStore, tile: Tile, reach: Reach, when: When = None, *, compiled: bool = COMPILED) -> bytes:
+@dataclass(frozen=True)
+class Choice:
+    """Of the rows that are there: those that `term` is true of, with the tile fields `fields` (None: all of both)."""
+
+    term: Term | None = None
+    fields: tuple[str, ...] | None = None
+
+
+EVERYTHING = Choice()
+
+
+def encode(
+    store: LayerStore, tile: Tile, reach: Reach, when: When = None, choice: Choice = EVERYTHING, *, compiled: bool = COMPILED
+) -> bytes:
     """The layer's features in `tile` (and its label points, where it has them) in the order of their ids; b"" without any.
 
     `compiled` chooses between the loops that numba compiles and numpy; the bytes are the same.
@@ -30,10 +45,18 @@ def encode(store: LayerStore, tile: Tile, reach: Reach, when: When = None, *, co
     window = frame.window()
     names = store.builder.schema.places
     picks = ((name, store.pick(place, window, reach, when)) for place, name in enumerate(names))
-    return b"".join(_layer(name, store, picked, frame, compiled=compiled) for name, picked in picks)
+    return b"".join(_layer(name, store, _chosen(store, picked, choice), frame, choice, compiled=compiled) for name, picked in picks)
 
 
-def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, *, compiled: bool) -> bytes:
+def _chosen(store: LayerStore, picked: Picked, choice: Choice) -> Picked:
+    if choice.term is None or not len(picked.rows):
+        return picked
+    kept = np.flatnonzero(mask(choice.term, store.layer, picked.codes, store.dictionaries))
+    codes = tuple(column[kept] for column in picked.codes)
+    return picked._replace(rows=picked.rows[kept], ids=picked.ids[kept], codes=codes)
+
+
+def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, choice: Choice, *, compiled: bool) -> bytes:
     """One layer message."""
     if not len(picked.rows):
         return b""
@@ -45,7 +68,10 @@ def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, *, compil
     if len(drawn) < len(shapes):
         # A feature of which nothing is left has no parts, so only the offsets of features change.
         shapes = replace(shapes, features=np.append(shapes.features[drawn], shapes.features[-1]))
-    tags, values = tagged(picked.codes, store.dictionaries, drawn, compiled=compiled)
+    fields = store.layer.tile_fields
+    shown = [number for number, field in enumerate(fields) if choice.fields is None or field in choice.fields]
+    codes, dictionaries = [picked.codes[number] for number in shown], [store.dictionaries[number] for number in shown]
+    tags, values = tagged(codes, dictionaries, drawn, compiled=compiled)
     features = (write.by_loop if compiled else vector.written)(shapes, picked.ids[drawn], tags)
-    keys = b"".join(delimited(0x1A, field.encode()) for field in store.layer.tile_fields)
+    keys = b"".join(delimited(0x1A, fields[number].encode()) for number in shown)
     return delimited(0x1A, _VERSION + delimited(0x0A, name.encode()) + features + keys + b"".join(values) + _EXTENT)

@@ -1,48 +1,50 @@
 """Vector tiles from PostGIS: the SQL source (MVT 2.1).
 
 A layer's rows come from the ORM, with the permission predicate inside, and are wrapped once. The text of the statement
-depends on layer, reach and time alone and is kept; zoom, column and row are parameters.
+depends on the source and the matrix set alone and is kept; the tile's place is in its parameters.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import connection
 
-from gis_core.access import Reach
 from gis_core.changes.tracking import quote
-from layers.layer import FeatureLayer, When
-from tiles.matrix import Tile
+from gis_core.crs import WEB_MERCATOR
+from layers.layer import When
+from tiles.matrix import MatrixSet, Tile
+from tiles.source import OwnSource, TileSource
 
 EXTENT = 4096
 BUFFER = 64
 MARGIN = BUFFER / EXTENT
 
-
-@dataclass(frozen=True)
-class TileSource:
-    """One layer of a tile: which rows, which attributes."""
-
-    layer: FeatureLayer
-    reach: Reach
-    when: When = None
-
-    def statement(self) -> tuple[str, list[object]]:
-        """SQL that yields the layer's encoded bytes, with named parameters z, x, y, and the values of its own parameters."""
-        return _statement(self.layer, self.reach, self.layer.moment(self.when))
+__all__ = ["BUFFER", "EXTENT", "MARGIN", "TileSource", "feature_statement", "tile_query"]
 
 
 def tile_query(sources: Sequence[TileSource], tile: Tile) -> tuple[str, dict[str, object]]:
     """One statement for all layers of a tile, hence one state of the data; MVT layers are concatenated as bytes."""
     parts: list[str] = []
-    parameters: dict[str, object] = {"z": tile.z, "x": tile.x, "y": tile.y}
+    parameters: dict[str, object] = {
+        "z": tile.z,
+        "x": tile.x,
+        "y": tile.y,
+        **dict(zip(("west", "south", "east", "north"), tile.bounds(), strict=True)),
+        **dict(zip(("mwest", "msouth", "meast", "mnorth"), tile.bounds(MARGIN), strict=True)),
+    }
+    if not tile.is_mercator:
+        parameters.update(zip(("wwest", "wsouth", "weast", "wnorth"), tile.mercator_bounds(MARGIN), strict=True))
     for number, source in enumerate(sources):
-        sql, values = source.statement()
+        sql, values = source.statement(tile) if isinstance(source, OwnSource) else feature_statement(source, tile)
         names = [f"p{number}_{index}" for index in range(len(values))]
         parameters.update(zip(names, values, strict=True))
         parts.append(f"({_named(sql, names)})")
     return "SELECT " + " || ".join(parts), parameters
+
+
+def feature_statement(source: TileSource, tile: Tile) -> tuple[str, list[object]]:
+    """The features of a source."""
+    return _statement(source, source.layer.moment(source.when), tile.matrix)
 
 
 def _named(sql: str, names: Sequence[str]) -> str:
@@ -52,34 +54,48 @@ def _named(sql: str, names: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _statement(layer: FeatureLayer, reach: Reach, when: When) -> tuple[str, list[object]]:
-    geometries = {layer.tile_geometry: layer.name, **({layer.label_geometry: layer.label_layer} if layer.label_geometry else {})}
+def _statement(source: TileSource, when: When, matrix: MatrixSet) -> tuple[str, list[object]]:
+    layer = source.layer
+    own = layer.tile_geometry if matrix.srid == WEB_MERCATOR else layer.geometry
+    geometries = {own: layer.name, **({layer.label_geometry: layer.label_layer} if layer.label_geometry else {})}
     selects, values = [], []
     for geometry, name in geometries.items():
-        sql, own = _select(layer, reach, when, geometry, name)
+        sql, own_values = _select(source, when, matrix, geometry, name)
         selects.append(f"coalesce(({sql}), ''::bytea)")
-        values.extend(own)
+        values.extend(own_values)
     return "SELECT " + " || ".join(selects), values
 
 
-def _select(layer: FeatureLayer, reach: Reach, when: When, geometry: str, name: str) -> tuple[str, list[object]]:
+def _select(source: TileSource, when: When, matrix: MatrixSet, geometry: str, name: str) -> tuple[str, list[object]]:
     """One MVT layer from one geometry column."""
-    meta = layer.model._meta
+    layer, meta = source.layer, source.layer.model._meta
     assert meta.pk is not None
-    columns = [meta.get_field(field).column for field in layer.tile_fields]  # type: ignore[union-attr]
-    query = layer.rows(reach, when).values(meta.pk.name, *layer.tile_fields, geometry).order_by().query.clone()
+    is_true = (layer.srid if geometry == layer.geometry else WEB_MERCATOR) == matrix.srid
+    shape = quote(meta.get_field(geometry).column)  # type: ignore[union-attr]
+    # Where the tile's plane is not the column's, the index of the Mercator geometry finds the rows and PROJ moves them.
+    found_by = geometry if is_true else (layer.tile_geometry if geometry == layer.geometry else geometry)
+    columns = source.columns()
+    rows = layer.rows(source.reach, when)
+    rows = rows if source.filter is None else source.filter.of(rows)
+    named = {f"a{number}": path for number, (_name, path, _value) in enumerate(columns)}
+    query = rows.values(meta.pk.name, *dict.fromkeys((geometry, found_by)), **named).order_by().query.clone()
     query.subquery = True  # else GeoDjango casts the geometry to bytea
     inner, values = query.get_compiler(connection=connection).as_sql()
-    attributes = "".join(f", r.{quote(column)} AS {quote(field)}" for column, field in zip(columns, layer.tile_fields, strict=True))
-    shape = quote(meta.get_field(geometry).column)  # type: ignore[union-attr]
-    envelope = "ST_TileEnvelope(%(z)s, %(x)s, %(y)s{margin})"
+    attributes = "".join(f", {value.format(f'r.a{n}')} AS {quote(field)}" for n, (field, _path, value) in enumerate(columns))
+    moved = f"r.{shape}" if is_true else f"ST_Transform(r.{shape}, {matrix.srid})"
+    near = "m" if is_true else "w"
     # No "geometry is not null" outside: the planner would run ST_AsMVTGeom twice, and ST_AsMVT skips nulls by itself.
     sql = (
         f"SELECT ST_AsMVT(t, '{name}', {EXTENT}, 'g', 'id') FROM ("  # noqa: S608  names are the class's, quoted; values are parameters
         f"SELECT r.{quote(meta.pk.column)} AS id{attributes},"
-        f" ST_AsMVTGeom(r.{shape}, {envelope.format(margin='')}, {EXTENT}, {BUFFER}, true) AS g"
+        f" ST_AsMVTGeom({moved}, {_envelope('', matrix.srid)}, {EXTENT}, {BUFFER}, true) AS g"
         f" FROM ({inner}) r"
-        f" WHERE r.{shape} && {envelope.format(margin=f', margin => {MARGIN}')}"
+        f" WHERE r.{quote(meta.get_field(found_by).column)} && {_envelope(near, matrix.srid if is_true else WEB_MERCATOR)}"  # type: ignore[union-attr]
         f" ORDER BY r.{quote(meta.pk.column)}) t"
     )
     return sql, list(values)
+
+
+def _envelope(prefix: str, srid: int) -> str:
+    corners = ", ".join(f"%({prefix}{side})s::float8" for side in ("west", "south", "east", "north"))
+    return f"ST_MakeEnvelope({corners}, {srid})"

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from layers.layer import FeatureLayer, When
+from django.db import models
+
 from layers.presentation import presentation
 from layers.summary import Summary
+from tiles.source import TileSource
 
 # Deeper zooms are drawn from these tiles: at zoom 18 a tile unit is 3.7 cm.
 DETAIL_ZOOM = 18
 
 
-def tilejson(layer: FeatureLayer, found: Summary, origin: str, when: When) -> dict[str, Any]:
-    """The document; `found` holds the bounds of the caller's own rows (lon/lat)."""
-    query = f"?datetime={when.isoformat()}" if when else ""
+def tilejson(source: TileSource, found: Summary, origin: str, query: str = "") -> dict[str, Any]:
+    """The document; `found` holds the bounds of the caller's own rows (lon/lat), `query` what tile addresses carry on."""
+    layer, query = source.layer, f"?{query}" if query else ""
     setting = presentation.of(layer)
     document: dict[str, Any] = {
         "tilejson": "3.0.0",
@@ -22,7 +24,7 @@ def tilejson(layer: FeatureLayer, found: Summary, origin: str, when: When) -> di
         "minzoom": presentation.min_zoom(layer),
         "maxzoom": min(presentation.max_zoom(layer), DETAIL_ZOOM),
         "scheme": "xyz",
-        "vector_layers": [_vector_layer(layer, name) for name in dict.fromkeys((layer.name, layer.label_layer))],
+        "vector_layers": [_vector_layer(source, name) for name in dict.fromkeys((layer.name, layer.label_layer))],
         # Every feature from minzoom on, none below: nothing is dropped or sampled (docs/architecture.md).
         "generalisation": "none",
     }
@@ -35,18 +37,19 @@ def tilejson(layer: FeatureLayer, found: Summary, origin: str, when: When) -> di
     return document
 
 
-def _vector_layer(layer: FeatureLayer, name: str) -> dict[str, Any]:
+def _vector_layer(source: TileSource, name: str) -> dict[str, Any]:
+    layer = source.layer
     return {
         "id": name,
         "description": str(layer.title),
         "minzoom": presentation.min_zoom(layer),
         "maxzoom": min(presentation.max_zoom(layer), DETAIL_ZOOM),
-        "fields": {field: _kind(layer, field) for field in layer.tile_fields},
+        "fields": {name: _kind(column) for name, column in source.types()},
     }
 
 
-def _kind(layer: FeatureLayer, name: str) -> str:
-    internal = layer.model._meta.get_field(name).get_internal_type()
+def _kind(column: "models.Field[Any, Any]") -> str:
+    internal = column.get_internal_type()
     if "Integer" in internal or internal in ("FloatField", "DecimalField"):
         return "Number"
     return "Boolean" if internal == "BooleanField" else "String"

@@ -44,7 +44,7 @@ def roads(db: None) -> dict[int, Values]:
     return made
 
 
-def selected(text: str, layer: FeatureLayer = ROADS, **more: str) -> set[int]:
+def selected(text: str, layer: FeatureLayer = ROADS, /, **more: str) -> set[int]:
     found = read_filter({"filter": text, **more}, layer)
     assert found is not None
     return set(found.of(layer.rows(ALL)).values_list("pk", flat=True))
