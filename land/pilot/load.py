@@ -14,6 +14,7 @@ from gis_core.pilot.ragged import Ints
 from gis_core.pilot.steps import Run, pilot_step
 from land.models import ORIGIN, LandUseCode, Parcel, ParcelLandUse
 from land.pilot.ahead import Ahead
+from land.pilot.holders import clear_work
 from land.pilot.parcels import Generator, ParcelBatch
 
 PARCELS_AT_SCALE_1 = 67_000
@@ -54,7 +55,8 @@ def _day(text: str) -> date | None:
 
 
 def _clear_parcels() -> None:
-    """Delete the demo parcels with their land uses."""
+    """Delete the demo parcels with their land uses and with what officers did to them."""
+    clear_work()
     parcels, uses = quote(PARCEL.table), quote(LAND_USE.table)
     with connection.cursor() as cursor:
         # By SQL: the ORM would read a million rows to find what hangs on them.
