@@ -1,6 +1,7 @@
 """A parcel's past through the services: one date, the same answer on the map, in lists, at a point and under its key."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import shapely
@@ -32,7 +33,7 @@ def _lonlat(parcel: Parcel) -> tuple[float, float]:
 
 def _items(desk: Desk, parcel: Parcel, when: date | None) -> list[tuple[int, str]]:
     lon, lat = _lonlat(parcel)
-    query = {"bbox": f"{lon - 0.0005},{lat - 0.0005},{lon + 0.0005},{lat + 0.0005}", "limit": 50}
+    query: dict[str, str | int] = {"bbox": f"{lon - 0.0005},{lat - 0.0005},{lon + 0.0005},{lat + 0.0005}", "limit": 50}
     if when:
         query["datetime"] = when.isoformat()
     answer = caller(desk.officer).client.get("/ogc/collections/parcels/items", query)
@@ -53,7 +54,7 @@ def test_a_click_on_the_map_of_yesterday(desk: Desk, split: Parcel) -> None:
     lon, lat = _lonlat(split)
     client = caller(desk.officer).client
     for when, number in ((YESTERDAY, 1), (timezone.localdate(), 3)):
-        answer = client.get("/query/at-point", {"lon": lon, "lat": lat, "datetime": when.isoformat()})
+        answer = client.get("/query/at-point", {"lon": str(lon), "lat": str(lat), "datetime": when.isoformat()})
         (layer,) = [found for found in answer.json()["results"] if found["layer"] == "parcels"]
         assert [feature["properties"]["parcel_no"] for feature in layer["features"]] == [number]
 
@@ -81,7 +82,7 @@ def test_a_version_of_a_day_has_the_outline_of_that_day(desk: Desk, split: Parce
 
 def test_keys_through_the_reform(desk: Desk, world: World) -> None:
     """Two parcels of two old wards had one key each; code 20341 means another ward before 1 July 2025 than after."""
-    old = {"sheet_no": 900, "old_sheet_no": 7, "old_parcel_no": 5}
+    old: dict[str, Any] = {"sheet_no": 900, "old_sheet_no": 7, "old_parcel_no": 5}
     first = desk.parcel(slanted(), 1, old_unit=world.units["an mỹ"], **old)
     x, y = shape_of(first).bounds[2:]
     other = desk.parcel(shapely.Polygon([(x + 9, y), (x + 29, y), (x + 29, y + 20)]), 2, old_unit=world.units["an xuân 2025"], **old)
