@@ -37,7 +37,7 @@ class Parcels(FeatureLayer):
     label_field = "parcel_no"
     time_fields, shows_present = ("valid_from", "valid_to"), True
     generalisation = PARCELS_AT_LOW_ZOOMS
-    min_zoom = 13
+    min_zoom = 5
     decimals = 9
     # On the dark wall the official colours would glare: they become a tint under light lines.
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {

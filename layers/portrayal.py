@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from layers.layer import FeatureLayer, Layer
+from layers.low_zooms import low_legend, low_parts
 from layers.palette import DARK_TEXT
 from layers.presentation import presentation
 
@@ -16,18 +17,28 @@ _COLOURS = {"fill": "fill-color", "line": "line-color", "circle": "circle-color"
 def style_of(layer: Layer, theme: Theme = "light") -> list[dict[str, Any]]:
     """The layer's MapLibre layers, ready for a style document: ids `<name>-<part>`, source and zooms filled in."""
     declared: Sequence[Mapping[str, Any]] = presentation.of(layer).style or layer.style
-    drawn = []
+    drawn = _low(layer, theme)
     for number, part in enumerate(declared):
         entry = dict(part)
         entry["id"] = f"{layer.name}-{entry.get('id', number)}"
         entry["source"] = layer.name
         entry["source-layer"] = layer.label_layer if entry["type"] == "symbol" and isinstance(layer, FeatureLayer) else layer.name
-        entry["minzoom"] = max(entry.get("minzoom", 0), presentation.min_zoom(layer))
+        entry["minzoom"] = max(entry.get("minzoom", 0), presentation.features_from(layer))
         entry["metadata"] = {"layer": layer.name}
         if theme == "dark":
             entry["paint"] = _dark(layer, entry, str(part.get("id", number)))
         drawn.append(entry)
     return drawn
+
+
+def _low(layer: Layer, theme: Theme) -> list[dict[str, Any]]:
+    """What stands for single features at low zooms."""
+    lowest = presentation.min_zoom(layer)
+    parts = low_parts(layer, theme) if isinstance(layer, FeatureLayer) else []
+    for part in parts:
+        part.update(id=f"{layer.name}-{part['id']}", source=layer.name, metadata={"layer": layer.name})
+        part["minzoom"] = max(part.get("minzoom", 0), lowest)
+    return [part for part in parts if part["minzoom"] < part["maxzoom"]]
 
 
 def _dark(layer: Layer, entry: dict[str, Any], part: str) -> dict[str, Any]:
@@ -38,13 +49,17 @@ def _dark(layer: Layer, entry: dict[str, Any], part: str) -> dict[str, Any]:
 
 
 def legend_of(layer: Layer) -> list[dict[str, str]]:
-    """Legend entries {label, color, kind}: one for each value that the style tells apart, or one for the whole layer."""
+    """Legend entries {label, color, kind}: one for each value that the style tells apart, or one for the whole layer.
+
+    Groups of values that stand for them at low zooms come first.
+    """
+    low = low_legend(layer) if isinstance(layer, FeatureLayer) else []
     for part in presentation.of(layer).style or layer.style:
         colour = part.get("paint", {}).get(_COLOURS.get(part["type"], ""))
         if colour is None or part.get("id") in _NOT_IN_LEGEND:
             continue
-        return [{"label": label, "color": value, "kind": part["type"]} for label, value in _entries(layer, colour)]
-    return []
+        return low + [{"label": label, "color": value, "kind": part["type"]} for label, value in _entries(layer, colour)]
+    return low
 
 
 def _entries(layer: Layer, colour: object) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from gis_core.changes.clock import clock
 from gis_core.changes.reaction import when_changed
 from gis_core.memory import memory
 from layers.catalogue import catalogue
-from layers.layer import Layer
+from layers.layer import FeatureLayer, Layer
 from layers.models import LayerSetting
 
 
@@ -42,6 +42,12 @@ class Presentation:
         """The zoom from which the layer has tiles."""
         chosen = self.of(layer).min_zoom
         return layer.min_zoom if chosen is None else chosen
+
+    def features_from(self, layer: Layer) -> int:
+        """The zoom from which single features are drawn; below, a layer may show counters and blocks of them."""
+        lowest = self.min_zoom(layer)
+        how = layer.generalisation if isinstance(layer, FeatureLayer) else None
+        return max(lowest, how.detail_zoom) if how else lowest
 
     def max_zoom(self, layer: Layer) -> int:
         """The zoom to which the layer is drawn."""

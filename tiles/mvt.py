@@ -15,7 +15,9 @@ from tiles.database import fetch_value
 from tiles.engine import encoded, engine
 from tiles.matrix import Tile
 from tiles.mvt_sql import MARGIN, tile_query
+from tiles.pyramid.sources import lowered
 from tiles.sharing import sharing_headers
+from tiles.shelf import shelf
 from tiles.source import TileSource
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
@@ -31,7 +33,7 @@ async def tile_answer(request: Request, names: str, tile: Tile) -> Answer:
     min_seq = request.integer("min_seq")
     known = await node_state(min_seq)
     hidden = [source for source in sources if tile.matrix.zoom(presentation.min_zoom(source.layer)) > tile.z]
-    shown = [source for source in sources if source not in hidden]
+    shown = lowered((source for source in sources if source not in hidden), tile, min_seq, known=known)
     found = engine.stores(shown, tile) if known else None
     coding = chosen(request.header(b"accept-encoding"))
     # From here to the encoding nothing is awaited: validator and bytes are of one state.
@@ -45,6 +47,8 @@ async def tile_answer(request: Request, names: str, tile: Tile) -> Answer:
         del headers["ETag"]  # the data are newer than this node's clock: nothing may call them unchanged later
     body = await _body(request, shown, found, tile, key if known else None, coding)
     counted = _counted(sources, tile, "tile" if body else "empty")
+    if body and known and coding.name == "gzip" and shelf.takes(shown, tile):
+        _put(shown, tile, body, headers["ETag"], form)
     again = counted if known else None
     if not body:
         return Answer(204, headers=headers, again=again)
@@ -76,6 +80,12 @@ async def _body(
     if key:
         tile_cache.put(key, body)
     return body
+
+
+def _put(shown: list[TileSource], tile: Tile, body: bytes, tag: str, form: str) -> None:
+    """On nginx's shelf, unless something has changed while the tile was made."""
+    if conditional_headers(shown, tile.mercator_bounds(MARGIN), form)["ETag"] == tag:
+        shelf.put(shown[0], tile, body, tag)
 
 
 def _counted(sources: list[TileSource], tile: Tile, result: str) -> Callable[[], object]:

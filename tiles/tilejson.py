@@ -6,6 +6,7 @@ from django.db import models
 
 from layers.presentation import presentation
 from layers.summary import Summary
+from tiles.pyramid.described import aggregation, low_vector_layers
 from tiles.source import TileSource
 
 # Deeper zooms are drawn from these tiles: at zoom 18 a tile unit is 3.7 cm.
@@ -24,9 +25,12 @@ def tilejson(source: TileSource, found: Summary, origin: str, query: str = "") -
         "minzoom": presentation.min_zoom(layer),
         "maxzoom": min(presentation.max_zoom(layer), DETAIL_ZOOM),
         "scheme": "xyz",
-        "vector_layers": [_vector_layer(source, name) for name in dict.fromkeys((layer.name, layer.label_layer))],
-        # Every feature from minzoom on, none below: nothing is dropped or sampled (docs/architecture.md).
-        "generalisation": "none",
+        "vector_layers": [
+            *(_vector_layer(source, name) for name in dict.fromkeys((layer.name, layer.label_layer))),
+            *low_vector_layers(layer, presentation.min_zoom(layer)),
+        ],
+        # Nothing is dropped or sampled (docs/architecture.md).
+        **aggregation(layer),
     }
     if found.bounds:
         west, south, east, north = found.bounds
@@ -42,7 +46,7 @@ def _vector_layer(source: TileSource, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "description": str(layer.title),
-        "minzoom": presentation.min_zoom(layer),
+        "minzoom": presentation.features_from(layer),
         "maxzoom": min(presentation.max_zoom(layer), DETAIL_ZOOM),
         "fields": {name: _kind(column) for name, column in source.types()},
     }

@@ -1,6 +1,6 @@
 """The columns of one layer's rows, and how rows become columns."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -57,6 +57,11 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def derived(self) -> dict[Hashable, Any]:
+        """Room for what others work out from these columns, kept as long as they are."""
+        return {}
 
     @cached_property
     def by_id(self) -> Ints:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import mapbox_vector_tile
 import pytest
 
+from layers.catalogue import catalogue
 from tests.contract.reader import Absent, Reader
 from tests.world import BOUNDS
 
@@ -47,12 +48,22 @@ def decode(content: bytes) -> dict[str, list[dict[str, Any]]]:
     return {name: layer["features"] for name, layer in mapbox_vector_tile.decode(content).items()} if content else {}
 
 
+# Layers of a tile that stand for features at low zooms.
+LOW = ("grid", "units", "areas", "blocks", "note")
+
+
+def features_zoom(name: str) -> int:
+    """A zoom at which the layer shows single features, in few tiles."""
+    layer = next(layer for layer in catalogue.feature_layers() if layer.name == name)
+    return layer.generalisation.detail_zoom if layer.generalisation else 13
+
+
 def read_tiles(reader: Reader, names: str, tiles: Iterable[Tile]) -> set[int]:
     """The keys of the reader's layer in several tiles."""
     found: set[int] = set()
     for z, x, y in tiles:
         content = decode(reader.get(f"/tiles/{names}/{z}/{x}/{y}.mvt").content)
-        asked = {part for name in names.split(",") for part in (name, f"{name}_label")}
+        asked = {part for name in names.split(",") for part in (name, f"{name}_label", *(f"{name}_{low}" for low in LOW))}
         assert set(content) <= asked, f"layers nobody asked for: {set(content)}"
         # Label points count too: the name of a hidden row is as much a leak as its shape.
         found |= {feature["id"] for part in (reader.name, f"{reader.name}_label") for feature in content.get(part, [])}
@@ -82,7 +93,7 @@ def service(registry: dict[str, F], name: str) -> Callable[[F], F]:
 def tiles_from_database(reader: Reader) -> set[int]:
     """A node that cannot be current asks the database instead of its memory: the same contract, other code."""
     found: set[int] = set()
-    for z, x, y in tiles_over(BOUNDS, 13):
+    for z, x, y in tiles_over(BOUNDS, features_zoom(reader.name)):
         content = decode(reader.get(f"/tiles/{reader.name}/{z}/{x}/{y}.mvt?min_seq=99999999999").content)
         found |= {feature["id"] for feature in content.get(reader.name, [])}
     return found
@@ -92,7 +103,7 @@ def tiles_from_database(reader: Reader) -> set[int]:
 def composite_tile(reader: Reader) -> set[int]:
     """The layer in one tile together with two others that are open to everybody."""
     names = ",".join(dict.fromkeys(["roads", reader.name, "water"]))
-    return read_tiles(reader, names, tiles_over(BOUNDS, 13))
+    return read_tiles(reader, names, tiles_over(BOUNDS, features_zoom(reader.name)))
 
 
 @service(KEYS, "OGC items, page by page")
@@ -156,7 +167,11 @@ def number_matched(reader: Reader) -> int:
 def tilejson_bounds(reader: Reader) -> Bounds | None:
     """`bounds`."""
     document = reader.get(f"/tiles/{reader.name}.json").json()
-    assert {layer["id"] for layer in document["vector_layers"]} <= {reader.name, f"{reader.name}_label"}
+    assert {layer["id"] for layer in document["vector_layers"]} <= {
+        reader.name,
+        f"{reader.name}_label",
+        *(f"{reader.name}_{low}" for low in LOW),
+    }
     bounds: Bounds | None = document.get("bounds")
     return bounds
 

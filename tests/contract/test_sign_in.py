@@ -21,7 +21,7 @@ def test_token_and_session_reach_the_same(asgi: Service, world: World, name: str
     assert (layer in counts) == oracle.exists_for(reader.person, layer)
     if layer in counts:
         assert counts[layer] == len(reader.expected)
-        assert services.read_tiles(reader, layer, services.tiles_over(BOUNDS, 13)) == reader.expected
+        assert services.read_tiles(reader, layer, services.tiles_over(BOUNDS, services.features_zoom(layer))) == reader.expected
 
 
 @pytest.mark.parametrize(
