@@ -99,6 +99,9 @@ REQUEST_POOL = env.integer("REQUEST_POOL", 8)
 FEATURE_STORE = env.flag("FEATURE_STORE", default=False)
 STORE_BUDGET_MB = env.integer("STORE_BUDGET_MB", 400)
 TILE_CACHE_MB = env.integer("TILE_CACHE_MB", 64)
+# A directory that nginx reads finished public tiles from (docs/adr/0010), and how much may lie there; empty: none.
+TILE_FILES = env.text("TILE_FILES", "")
+TILE_FILES_MB = env.integer("TILE_FILES_MB", 512)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "gis_core.User"

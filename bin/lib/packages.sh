@@ -55,6 +55,7 @@ unmet() {
   if ! /usr/bin/python3 -c 'import qgis.core' 2>/dev/null; then printf 'python3-qgis\n'; fi
   if ! [[ -x /usr/bin/ogr2ogr ]]; then printf 'gdal-bin\n'; fi
   if ! command -v shellcheck >/dev/null; then printf 'shellcheck\n'; fi
+  if ! [[ -x /usr/sbin/nginx ]]; then printf 'nginx-light\n'; fi
 }
 
 # newest REGEX: the package of the highest version whose name matches.

@@ -1,0 +1,1 @@
+"""What is deployed: nginx in front, nodes of their own, a standby database."""
