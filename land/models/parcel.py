@@ -80,6 +80,8 @@ class Parcel(SpatialRow):
             models.Index(fields=["old_unit", "old_sheet_no", "old_parcel_no"], name="parcel_old_key"),  # search by the old key
             # the history of a parcel; small, for heads are left out
             models.Index(fields=["uid", "version"], name="parcel_history", condition=Q(superseded_at__isnull=False)),
+            # numbers that were given once are not given again; parcels of a past day by their key
+            models.Index(fields=["admin_unit", "sheet_no", "parcel_no"], name="parcel_past_key", condition=Q(valid_to__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["uid"], condition=Q(superseded_at__isnull=True), name="parcel_one_head"),
