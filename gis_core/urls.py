@@ -23,6 +23,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/", api.urls),
+    path("land/", include("land.urls")),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon (the administration's).
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gis_core/icon.svg", permanent=True)),

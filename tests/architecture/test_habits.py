@@ -78,8 +78,8 @@ _WITHOUT_ROWS = (
     "accounts/tokens/<int:pk>/revoke", "language/", "healthz", "readyz", "metrics", "favicon.ico",
     "ogc/", "ogc/api", "ogc/conformance", "query/", "api/", "api/docs", "api/openapi.json",
 )  # fmt: skip
-# Domain verbs are held to a matrix of their own: tests/land/api/test_permissions.py.
-_VERBS = ("api/land/",)
+# Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/.
+_VERBS = ("api/land/", "land/")
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
 _DECLARATIONS = ("ogc/collections/<name>/queryables", "ogc/collections/<name>/schema")
 

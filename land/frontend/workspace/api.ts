@@ -1,0 +1,106 @@
+/** The API of the cadastre. Every failure is a `Problem` whose message a person can act on. */
+import { land, t, type Change, type Drawing, type Parcel, type Trial } from "./page.ts";
+
+/** An answer that is not a success (RFC 9457), or no answer at all (status 0). */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly body: Record<string, unknown>;
+
+  constructor(status: number, body: Record<string, unknown>) {
+    super(String(body["detail"] ?? body["title"] ?? t("noAnswer")));
+    this.status = status;
+    this.code = String(body["type"] ?? "").split(":").pop() ?? "";
+    this.body = body;
+  }
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export interface Asked {
+  reason: string;
+  seen: Record<string, number>;
+  params: Record<string, unknown>;
+}
+
+export interface Holder {
+  uid: string;
+  name: string;
+  kind: string;
+  id_number: string;
+  address: string;
+  phone: string;
+  parcels: string[];
+}
+
+export interface Hands {
+  rights: { kind: string; share: string; valid_from: string; valid_to: string | null; holder: Holder }[];
+  certificates: { serial: string; register_no: string; issued_on: string; status: string }[];
+  restrictions: { id: number; kind: string; reference: string; valid_from: string; valid_to: string | null }[];
+}
+
+export interface Past {
+  versions: {
+    version: number;
+    valid_from: string;
+    valid_to: string | null;
+    recorded_at: string;
+    area_m2: number;
+    land_use_label: string;
+    status: string;
+  }[];
+  changes: { uid: string; kind: string; reason: string; published_at: string | null }[];
+  parents: { uid: string; label: string; status: string; area_m2: number }[];
+  children: { uid: string; label: string; status: string; area_m2: number }[];
+}
+
+async function ask<T>(method: string, address: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  const sent: RequestInit = { method, headers: { Accept: "application/json", ...headers } };
+  if (method !== "GET")
+    Object.assign(sent, {
+      body: JSON.stringify(body ?? {}),
+      headers: { ...sent.headers, "Content-Type": "application/json", "X-CSRFToken": token },
+    });
+  let answer: Response;
+  try {
+    answer = await fetch(address, sent);
+  } catch {
+    throw new Problem(0, { detail: t("noAnswer") });
+  }
+  const said = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+  if (!answer.ok) throw new Problem(answer.status, said);
+  return said as T;
+}
+
+function address(path: string, query: Query = {}): string {
+  const url = new URL(land.urls.api + path, location.href);
+  for (const [name, value] of Object.entries(query))
+    if (value !== null && value !== undefined && value !== "" && value !== false) url.searchParams.set(name, String(value));
+  return url.href;
+}
+
+const filled = (template: string, values: Record<string, string | number>): string =>
+  template.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(String(values[name] ?? "")));
+
+export const parcelAddress = (uid: string): string => filled(land.urls.parcel, { uid });
+
+export const api = {
+  parcel: (uid: string) => ask<Parcel>("GET", address(`parcels/${uid}`)),
+  find: (query: Query) => ask<Parcel[]>("GET", address("parcels", query)),
+  inBox: (box: readonly number[]) => ask<Parcel[]>("GET", address("parcels", { bbox: box.map((value) => value.toFixed(3)).join(",") })),
+  past: (uid: string) => ask<Past>("GET", address(`parcels/${uid}/history`)),
+  version: (uid: string, version: number) => ask<Parcel>("GET", filled(land.urls.version, { uid, version })),
+  hands: (uid: string, purpose: string) => ask<Hands>("GET", address(`parcels/${uid}/holders`, { purpose })),
+  holders: (q: string, purpose: string) => ask<Holder[]>("GET", address("holders", { q, purpose })),
+  changes: (query: Query) => ask<Change[]>("GET", address("changes", query)),
+  change: (uid: string) => ask<Change>("GET", address(`changes/${uid}`)),
+  drawing: (uid: string) => ask<Drawing>("GET", filled(land.urls.drawing, { uid })),
+  trial: (kind: string, asked: Asked) => ask<Trial>("POST", address(`changes/${kind}/trial`), asked),
+  draft: (kind: string, asked: Asked, key: string) =>
+    ask<Change>("POST", address(`changes/${kind}`), asked, { "Idempotency-Key": key }),
+  revise: (change: Pick<Change, "uid" | "version">, asked: Asked) =>
+    ask<Change>("PUT", address(`changes/${change.uid}`), asked, { "If-Match": `"${change.version}"` }),
+  step: (change: Pick<Change, "uid" | "version">, name: string, note?: string) =>
+    ask<Change>("POST", address(`changes/${change.uid}/${name}`), note === undefined ? {} : { note }, { "If-Match": `"${change.version}"` }),
+};

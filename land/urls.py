@@ -1,0 +1,13 @@
+"""Addresses of the officers' workspace."""
+
+from django.urls import path
+
+from land.workspace import drawings, pages
+
+app_name = "land"
+urlpatterns = [
+    path("", pages.work, name="work"),
+    path("parcels/<uuid:uid>/", pages.parcel, name="parcel"),
+    path("parcels/<uuid:uid>/versions/<int:number>", drawings.version, name="version"),
+    path("changes/<uuid:uid>/drawing", drawings.change, name="drawing"),
+]
