@@ -69,6 +69,12 @@ class Watch:
         self.directory: Directory | None = None
         self._stale = asyncio.Event()
         self._passes: dict[str, passes.Pass | None] = {}
+        hub.when_history_breaks(self._forget)
+
+    def _forget(self) -> None:
+        """The database was put back to another state: who may do what there is not known before it is read."""
+        self.directory = None
+        self._stale.set()
 
     def notice(self, changes: Sequence[Change]) -> None:
         """Hub listener."""

@@ -7,7 +7,7 @@ log writes a row of op P, which touches everything and forgets what is older, al
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,17 @@ _GAPS = 10_000
 
 @dataclass(frozen=True)
 class Stamp:
-    """The state of a place: the highest change that touches it and how many do. Equal stamps mean equal content."""
+    """The state of a place: the highest change that touches it and how many do. Equal stamps mean equal content.
+
+    `epoch` names the history of the database that both numbers count in: after a restored backup no old stamp fits.
+    """
 
     seq: int = 0
     count: int = 0
+    epoch: str = ""
 
     def __str__(self) -> str:
-        return f"{self.seq:x}.{self.count:x}"
+        return f"{self.epoch}{self.seq:x}.{self.count:x}"
 
 
 @dataclass
@@ -109,9 +113,23 @@ class ChangeClock:
     def __init__(self) -> None:
         self.position = BEGINNING
         self.seq = 0
+        self.history = ""
+        self.epoch = ""
         self._gaps: set[int] = set()
         self._tables: dict[str, TableClock] = {}
         self._lock = threading.Lock()
+
+    def begin(self, history: str, mark: str = "") -> list[str]:
+        """Forget everything and count in another history of the database; returns the tables that were known.
+
+        `mark` sets an epoch apart from that of the same history before (a database put back without a trace of it).
+        """
+        with self._lock:
+            known = [*self._tables]
+            self.position, self.seq, self.history = BEGINNING, 0, history
+            self.epoch = f"{history[:8]}{mark}-"
+            self._gaps, self._tables = set(), {}
+        return known
 
     def apply(self, position: str, changes: Iterable[Change]) -> None:
         """Take in the changes that one read of the log returned."""
@@ -143,7 +161,8 @@ class ChangeClock:
         """The stamp of a place in a table; see `TableClock.stamp`."""
         with self._lock:
             clock = self._tables.get(table)
-            return clock.stamp(box, reach) if clock else Stamp()
+            found = clock.stamp(box, reach) if clock else Stamp()
+            return replace(found, epoch=self.epoch) if self.epoch else found
 
     def changed_at(self, table: str, reach: Reach) -> float | None:
         """Unix time of the last change of a table that `reach` may know of; None when the log knows of none."""

@@ -10,16 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-# The snapshot of a statement is what its rows are seen by, so both come from one statement.
-READ: LiteralString = """
-    WITH now AS (SELECT pg_current_snapshot() AS snapshot)
+# Which history of the database this is: cluster, timeline, database, and the log's own file, which a restored dump, a copy of
+# the database and a rewritten table change (VACUUM FULL, `manage.py renew_validators`). Positions and numbers of two
+# histories say nothing of each other.
+HISTORY: LiteralString = """
+    SELECT md5(concat_ws(':', s.system_identifier, c.timeline_id, d.oid, pg_relation_filenode('change_log')))
+    FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()
+"""
+# The snapshot of a statement is what its rows are seen by, so both come from one statement. Rows that a restored dump
+# brought along may name transactions that are still to come here; those are not asked for.
+READ: LiteralString = f"""
+    WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot, ({HISTORY}) AS history)
     SELECT now.snapshot::text, c.seq, c.at, c.table_name, c.op, c.fid, c.units, c.is_public,
-           ST_XMin(c.bbox), ST_YMin(c.bbox), ST_XMax(c.bbox), ST_YMax(c.bbox)
+           ST_XMin(c.bbox), ST_YMin(c.bbox), ST_XMax(c.bbox), ST_YMax(c.bbox), now.history
     FROM now LEFT JOIN change_log c
       ON c.txid >= pg_snapshot_xmin(%(since)s::pg_snapshot)
+     AND c.txid < pg_snapshot_xmax(now.snapshot)
      AND NOT pg_visible_in_snapshot(c.txid, %(since)s::pg_snapshot)
     ORDER BY c.seq
-"""
+"""  # noqa: S608  both texts are constants
 # Everything: no transaction is visible in the empty snapshot.
 BEGINNING = "1:1:"
 
@@ -41,8 +50,18 @@ class Change:
 def parse(rows: list[tuple[Any, ...]]) -> tuple[str, list[Change]]:
     """The new position and the changes from the rows that `READ` returned."""
     changes = [
-        Change(seq, at, table, op, fid, None if units is None else tuple(units), public, None if box[0] is None else (*box,))
+        Change(seq, at, table, op, fid, None if units is None else tuple(units), public, None if box[0] is None else (*box[:4],))
         for _snapshot, seq, at, table, op, fid, units, public, *box in rows
         if seq is not None
     ]
     return rows[0][0], changes
+
+
+def history_of(rows: list[tuple[Any, ...]]) -> str:
+    """The history that the rows of `READ` belong to (see `HISTORY`)."""
+    return str(rows[0][12]) if len(rows[0]) > 12 else ""
+
+
+def goes_back(position: str, later: str) -> bool:
+    """Whether a position read `later` lies before one read earlier: the database was put back to an older state."""
+    return int(later.split(":")[1]) < int(position.split(":")[1])

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
@@ -10,14 +11,16 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from gis_core.changes.clock import ChangeClock, clock
-from gis_core.changes.follow import READ, Change, parse
+from gis_core.changes.follow import BEGINNING, READ, Change, goes_back, history_of, parse
 from gis_core.db import conninfo
 
 Listener = Callable[[Sequence[Change]], None]
 Connection = psycopg.AsyncConnection[Any]
 Step = Callable[[], None]
+Rows = list[tuple[Any, ...]]
 # Reads what changes mean on the follower's connection, in the snapshot that showed them, and returns the step that takes it in.
 Preparer = Callable[[Connection, Sequence[Change]], Awaitable[Step]]
 
@@ -35,6 +38,7 @@ class Hub:
         self.read_at = 0.0
         self._listeners: list[Listener] = []
         self._preparers: list[Preparer] = []
+        self._forgetters: list[Step] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._first_read = asyncio.Event()
 
@@ -58,12 +62,16 @@ class Hub:
         """Stop asking `preparer`."""
         self._preparers.remove(preparer)
 
+    def when_history_breaks(self, forget: Step) -> None:
+        """Call `forget` when the database turns out to be another one (a restored backup), with the clock already new."""
+        self._forgetters.append(forget)
+
     @property
     def age(self) -> float:
         """Seconds since the log was last read: the upper bound of this node's lag (infinite before the first read)."""
         return time.monotonic() - self.read_at if self.read_at else float("inf")
 
-    def take_in(self, rows: list[tuple[object, ...]], steps: Sequence[Step] = (), asked: float | None = None) -> None:
+    def take_in(self, rows: Rows, steps: Sequence[Step] = (), asked: float | None = None) -> None:
         """Apply the rows of one `READ` with the steps prepared for them, and tell the listeners.
 
         `asked`: when the read was begun (monotonic; now if not given). What was committed since is not in it, however long
@@ -73,15 +81,42 @@ class Hub:
         # First what the clock vouches for: a thread may see content newer than its stamp, never older.
         for step in steps:
             step()
+        lost = self._begin(rows) if self._breaks(rows) else None
         self.clock.apply(position, changes)
         self.read_at = time.monotonic() if asked is None else asked
-        if changes:
-            for listener in tuple(self._listeners):
-                try:
-                    listener(changes)
-                except Exception:
-                    log.exception("A listener of the change log failed.")
+        if lost is not None:
+            self._tell(self._start_over(lost, changes))
+        elif changes:
+            self._tell(changes)
         self._release()
+
+    def _breaks(self, rows: Rows) -> bool:
+        """Whether rows come from another history of the database than the clock's: a restored backup, another copy."""
+        history = history_of(rows)
+        return bool(history) and (history != self.clock.history or goes_back(self.clock.position, rows[0][0]))
+
+    def _begin(self, rows: Rows) -> list[str] | None:
+        """Let the clock count anew; returns the tables that it knew, None at the first read of all."""
+        history, before = history_of(rows), self.clock.history
+        known = self.clock.begin(history, secrets.token_hex(3) if history == before else "")
+        if not before:
+            return None
+        log.error("The database was put back to another state: everything that was kept of it is read again.")
+        return known
+
+    def _start_over(self, known: Sequence[str], changes: Sequence[Change]) -> list[Change]:
+        """Have everything forgotten that was made of the other history; what the listeners are told instead of changes."""
+        for forget in tuple(self._forgetters):
+            forget()
+        tables = dict.fromkeys([*known, *(change.table for change in changes)])
+        return [Change(self.clock.seq, timezone.now(), table, "R", None, None, is_public=True, bbox=None) for table in tables]
+
+    def _tell(self, changes: Sequence[Change]) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(changes)
+            except Exception:
+                log.exception("A listener of the change log failed.")
 
     async def wait_for(self, seq: int, seconds: float = 0.2) -> bool:
         """Whether the node holds change `seq` within `seconds` (DESIGN section 4, freshness rule 1)."""
@@ -109,7 +144,10 @@ class Hub:
                 await self._follow_once()
             except (psycopg.Error, OSError) as error:
                 log.warning("The follower lost the database (%s); trying again.", type(error).__name__)
-                await asyncio.sleep(_RETRY_SECONDS)
+            except Exception:
+                # A follower that stopped would leave a node that answers and never learns anything again.
+                log.exception("The follower failed; trying again.")
+            await asyncio.sleep(_RETRY_SECONDS)
 
     async def _follow_once(self) -> None:
         async with await psycopg.AsyncConnection.connect(conninfo("follower"), autocommit=True) as db:
@@ -123,12 +161,13 @@ class Hub:
                 async for _notify in db.notifies(timeout=_POLL_SECONDS, stop_after=1):
                     pass
 
-    async def _read(self, db: Connection) -> tuple[list[tuple[object, ...]], list[Step]]:
+    async def _read(self, db: Connection) -> tuple[Rows, list[Step]]:
         """The rows of one `READ`, and the steps that the preparers made of them in the same snapshot."""
         async with db.transaction():
-            cursor = await db.execute(READ, {"since": self.clock.position})
-            rows = await cursor.fetchall()
-            changes = parse(rows)[1]
+            rows = await (await db.execute(READ, {"since": self.clock.position})).fetchall()
+            if self.clock.history and self._breaks(rows):
+                rows = await (await db.execute(READ, {"since": BEGINNING})).fetchall()
+            changes = parse(rows)[1] if self._preparers else []
             return rows, [await preparer(db, changes) for preparer in self._preparers]
 
     @contextlib.asynccontextmanager
@@ -153,7 +192,11 @@ class Hub:
             return
         with connection.cursor() as cursor:
             cursor.execute(READ, {"since": self.clock.position})
-            self.take_in(cursor.fetchall())
+            rows = cursor.fetchall()
+            if self.clock.history and self._breaks(rows):
+                cursor.execute(READ, {"since": BEGINNING})
+                rows = cursor.fetchall()
+            self.take_in(rows)
 
 
 hub = Hub(clock)

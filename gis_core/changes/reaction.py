@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def when_changed(tables: Iterable[str], action: Callable[[], None]) -> None:
-    """Call `action` after changes of any of `tables`: in a thread where an event loop runs, at once elsewhere."""
+    """Call `action` after changes of any of `tables`: in a thread where an event loop runs, at once elsewhere.
+
+    Also when the database turns out to be in another state than before (a restored backup), whatever its log says.
+    """
     watched = frozenset(tables)
 
     def listener(changes: Sequence[Change]) -> None:
@@ -21,6 +24,7 @@ def when_changed(tables: Iterable[str], action: Callable[[], None]) -> None:
             dispatch(action)
 
     hub.subscribe(listener)
+    hub.when_history_breaks(lambda: dispatch(action))
 
 
 def dispatch(action: Callable[[], None]) -> None:

@@ -26,6 +26,7 @@ class LiveHub:
         self._streams: set[Stream] = set()
         self._batches: deque[tuple[int, list[Entry]]] = deque()
         self._kept = 0
+        hub.when_history_breaks(self.start_over)
 
     def join(self, stream: Stream) -> None:
         """Start telling a stream."""
@@ -70,6 +71,14 @@ class LiveHub:
             return None
         later = list(self._batches)[places[0] + 1 :]
         return [entry for _seq, entries in later for entry in entries]
+
+    def start_over(self) -> None:
+        """The database was put back to another state: its numbers mean something else now, and every client reads anew."""
+        self._batches.clear()
+        self._batches.append((clock.seq, []))
+        self._kept = 0
+        for stream in tuple(self._streams):
+            stream.resync(clock.seq)
 
     @contextlib.asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:

@@ -77,11 +77,14 @@ class Columns:
 
     def find(self, ids: npt.NDArray[np.int64]) -> Rows:
         """The rows with these ids; those that are not here are left out."""
-        if not len(self) or not len(ids):
+        limits = np.iinfo(self.ids.dtype)
+        # In the column's own type: else numpy converts the whole column for a handful of ids.
+        wanted = ids[(ids >= limits.min) & (ids <= limits.max)].astype(self.ids.dtype)
+        if not len(self) or not len(wanted):
             return np.empty(0, np.int64)
-        at = np.minimum(np.searchsorted(self.ids, ids, sorter=self.by_id), len(self) - 1)
+        at = np.minimum(np.searchsorted(self.ids, wanted, sorter=self.by_id), len(self) - 1)
         rows = self.by_id[at].astype(np.int64)
-        found: Rows = rows[self.ids[rows] == ids]
+        found: Rows = rows[self.ids[rows] == wanted]
         return found
 
     def take(self, rows: Rows) -> Self:

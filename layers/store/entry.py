@@ -41,6 +41,7 @@ class Entry:
     store: LayerStore | None = None
     loaded: Loaded | None = None
     failures: int = 0
+    turn: int = 0  # grows whenever what is being loaded or held becomes of no use
     since_sorting: list[Patch] | None = field(default=None)
 
     @property
@@ -74,6 +75,7 @@ class Entry:
     def drop(self, state: State) -> None:
         """Step: the database serves the layer from now on."""
         self.store = self.loaded = self.since_sorting = None
+        self.turn += 1
         self.say(state)
 
     def say(self, state: State) -> None:

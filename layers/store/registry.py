@@ -41,6 +41,7 @@ class FeatureStores:
 
     def __init__(self, change_hub: Hub) -> None:
         self._hub = change_hub
+        change_hub.when_history_breaks(self._forget)
         self._entries: dict[str, Entry] = {}
         self._providers: list[Provider] = []
         self._generation = -1
@@ -110,6 +111,11 @@ class FeatureStores:
         entry.drop("loading")
         self._spawn(self._load(entry))
 
+    def _forget(self) -> None:
+        """The database was put back to another state: nothing that was loaded is of it."""
+        for entry in tuple(self._entries.values()):
+            self._reload(entry)
+
     def _failed(self, entry: Entry, error: Exception) -> None:
         entry.failures += 1
         entry.drop("over_budget" if isinstance(error, OverBudget) else "failed")
@@ -119,6 +125,7 @@ class FeatureStores:
     async def _load(self, entry: Entry) -> None:
         if entry.failures:
             await asyncio.sleep(min(_PATIENCE[0] * 2**entry.failures, _PATIENCE[1]))
+        turn = entry.turn
         if self._entries.get(entry.layer.name) is not entry:
             return
         try:
@@ -126,11 +133,14 @@ class FeatureStores:
         except Stopped:
             return
         except (OverBudget, Unsupported, psycopg.Error, ValueError, KeyError) as error:
+            if entry.turn != turn:
+                return
             log.warning("%s is not kept in memory: %s", entry.layer.name, error)
             self._failed(entry, error)
             return
-        # At the next read of the log it becomes the layer's store, patched to the follower's position.
-        entry.loaded = loaded
+        if entry.turn == turn:  # else another loading is on its way
+            # At the next read of the log it becomes the layer's store, patched to the follower's position.
+            entry.loaded = loaded
 
     async def _survey(self) -> None:
         """Compare with the catalogue: load layers that are new or declared otherwise now, forget those that are gone."""

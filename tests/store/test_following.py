@@ -8,6 +8,9 @@ from django.db import connection, transaction
 
 from gis_core import crs
 from gis_core.access import Reach
+from gis_core.changes.clock import clock
+from gis_core.changes.hub import hub
+from gis_core.memory import memory
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.store.registry import stores
@@ -79,6 +82,7 @@ def test_a_bulk_load_is_served_by_the_database_until_it_is_loaded(asgi: Service,
     assert answer.headers["etag"] != before
     assert made.pk in decoded(answer.content)["roads"]
     wait_until(lambda: stores.get(roads) is not None, "roads to be loaded again", 30)
+    memory.turn()  # else the whole answer is repeated
     again = asgi.get(PATH)
     assert again.headers["etag"].endswith('-m"')
     assert made.pk in decoded(again.content)["roads"]
@@ -98,6 +102,103 @@ def test_many_rows_at_once_are_loaded_anew(asgi: Service, scratch: World, roads:
     _assert_same_features(*(decoded(data)["roads"] for data in (asgi.get(PATH).content, by_sql(roads, TILE, ALL))))
 
 
+def test_a_table_that_is_emptied(asgi: Service, scratch: World, roads: FeatureLayer) -> None:
+    """TRUNCATE tells no rows; the layer is read anew, and there is nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE layers_roadsegment CASCADE")
+    asgi.settle()
+    wait_until(lambda: (held := stores.get(roads)) is not None and held.features == 0, "no road in memory", 30)
+    memory.turn()
+    answer = asgi.get(PATH)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["etag"].endswith('-m"')
+
+
+def test_a_column_of_another_type_is_loaded_anew(asgi: Service, scratch: World, roads: FeatureLayer) -> None:
+    """The store's own reading of a changed row fails or means something else: what is served stays right."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE layers_roadsegment RENAME COLUMN name TO name_before")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE layers_roadsegment SET ref = 'x'")
+        wait_until(lambda: stores.states()["roads"] in ("failed", "loading"), "the layer to be given up", 30)
+        assert stores.get(roads) is None
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE layers_roadsegment RENAME COLUMN name_before TO name")
+    wait_until(lambda: stores.get(roads) is not None, "roads in memory again", 30)
+    _assert_same_features(*(decoded(data)["roads"] for data in (asgi.get(PATH).content, by_sql(roads, TILE, ALL))))
+
+
+class Redrawn(FeatureLayer):
+    """Roads as another release declares them."""
+
+    model = RoadSegment
+    name = "roads"
+    tile_fields = ("name", "ref")
+
+
+def test_a_layer_declared_otherwise_is_loaded_anew(
+    asgi: Service, scratch: World, roads: FeatureLayer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other attributes, another query: nothing of the old columns is served under the new declaration."""
+    again = Redrawn()
+    monkeypatch.setitem(catalogue._declared, "roads", again)
+    catalogue.generation += 1
+    assert stores.get(again) is None
+    wait_until(lambda: stores.get(again) is not None, "the new declaration in memory", 30)
+    held = stores.get(again)
+    assert held is not None
+    assert len(held.dictionaries) == 2
+    monkeypatch.undo()
+    catalogue.generation += 1
+    wait_until(lambda: stores.get(roads) is not None, "the old declaration in memory", 30)
+
+
+def test_a_database_put_back_voids_every_validator(asgi: Service, scratch: World, roads: FeatureLayer) -> None:
+    """The log is another file (as after a restored dump): stores are read anew, and no old tag is honoured."""
+    old = asgi.get(PATH)
+    held, turn = stores.get(roads), clock.epoch
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM FULL change_log")
+    wait_until(lambda: clock.epoch != turn, "another history", 30)
+    asgi.settle()
+    answer = asgi.get(PATH, headers={"if-none-match": old.headers["etag"]})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] != old.headers["etag"]
+    wait_until(lambda: stores.get(roads) not in (None, held), "roads read anew", 30)
+    memory.turn()
+    assert asgi.get(PATH, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+    assert decoded(asgi.get(PATH).content) == decoded(old.content)
+
+
+def test_an_older_position_voids_every_validator(asgi: Service, scratch: World, roads: FeatureLayer) -> None:
+    """Files put back under a running node: its position lies in what is the future now."""
+    old, epoch = asgi.get(PATH), clock.epoch
+    clock.position = "1:999999999999:"
+    wait_until(lambda: clock.epoch != epoch and hub.age < 1, "the way back to be noticed", 30)
+    answer = asgi.get(PATH, headers={"if-none-match": old.headers["etag"]})
+    assert answer.status_code == 200
+
+
+def test_a_follower_that_fails_goes_on(asgi: Service, scratch: World, roads: FeatureLayer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong in one reading: the next one takes in what it missed."""
+    failures = iter([True, False])
+
+    async def broken(*_args: Any) -> Any:
+        if next(failures, False):
+            raise KeyError("a fault of our own")
+        return lambda: None
+
+    hub.prepare_with(broken)
+    try:
+        row = RoadSegment.objects.get(pk=_make(1).pk)
+        assert row.pk in decoded(asgi.get(PATH).content)["roads"]
+        assert next(failures, None) is None
+    finally:
+        hub.forgo(broken)
+
+
 def test_two_layers_are_one_state(asgi: Service, scratch: World, roads: FeatureLayer, monkeypatch: pytest.MonkeyPatch) -> None:
     path = PATH.replace("/roads/", "/roads,water/")
     assert asgi.get(path).headers["etag"].endswith('-m"')
@@ -107,4 +208,5 @@ def test_two_layers_are_one_state(asgi: Service, scratch: World, roads: FeatureL
 
     found = stores.get
     monkeypatch.setattr(stores, "get", only_roads)
+    memory.turn()
     assert asgi.get(path).headers["etag"].endswith('-d"'), "half of it in memory is not enough"
