@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 
 # The group of values that no group names.
 OTHER = "other"
+# Tables of what stands for features at low zooms: a change there means that generalised layers are to be drawn anew.
+DERIVED_TABLES: set[str] = set()
 
 
 @dataclass(frozen=True)

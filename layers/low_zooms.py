@@ -86,6 +86,6 @@ def _units(layer: FeatureLayer, how: Generalisation) -> list[dict[str, Any]]:
         "symbol-sort-key": ["-", ["get", "n"]],
     }
     return [
-        {"id": "units", "type": "circle", **shown, "minzoom": 8, "paint": circle},
-        {"id": "units-label", "type": "symbol", **shown, "minzoom": 8, "layout": text, "paint": {"text-color": "#40304a", **HALO}},
+        {"id": "units", "type": "circle", **shown, "minzoom": 9.5, "paint": circle},
+        {"id": "units-label", "type": "symbol", **shown, "minzoom": 9.5, "layout": text, "paint": {"text-color": "#40304a", **HALO}},
     ]

@@ -14,6 +14,7 @@ from tiles.documents import matrix_set_answer, matrix_sets_answer, style_answer,
 from tiles.engine import engine
 from tiles.matrix import WEB_MERCATOR_QUAD, Tile, matrix_set
 from tiles.mvt import tile_answer
+from tiles.pyramid.standing import standing
 from tiles.sharing import preflight
 from tiles.shelf import shelf
 
@@ -55,5 +56,5 @@ async def _route(request: Request) -> Answer:
 @contextlib.asynccontextmanager
 async def lifespan() -> AsyncIterator[None]:
     """The pool of read-only connections, the engine, and the files for nginx."""
-    async with database.pool(), engine.lifespan(), shelf.lifespan():
+    async with database.pool(), engine.lifespan(), shelf.lifespan(), standing.lifespan():
         yield

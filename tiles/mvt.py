@@ -15,6 +15,7 @@ from tiles.database import fetch_value
 from tiles.engine import encoded, engine
 from tiles.matrix import Tile
 from tiles.mvt_sql import MARGIN, tile_query
+from tiles.pyramid.sources import lowered
 from tiles.sharing import sharing_headers
 from tiles.shelf import shelf
 from tiles.source import TileSource
@@ -32,7 +33,7 @@ async def tile_answer(request: Request, names: str, tile: Tile) -> Answer:
     min_seq = request.integer("min_seq")
     known = await node_state(min_seq)
     hidden = [source for source in sources if tile.matrix.zoom(presentation.min_zoom(source.layer)) > tile.z]
-    shown = [source for source in sources if source not in hidden]
+    shown = lowered((source for source in sources if source not in hidden), tile, min_seq, known=known)
     found = engine.stores(shown, tile) if known else None
     coding = chosen(request.header(b"accept-encoding"))
     # From here to the encoding nothing is awaited: validator and bytes are of one state.

@@ -50,8 +50,9 @@ async function start({ urls, layers }: Page): Promise<void> {
   const link = new LiveConnection(liveUrl(urls.live, layers.map(({ name }) => name)), {
     change: (changes) => {
       refresher.enqueue(changes);
-      flasher.note(changes.filter(({ layer }) => state.visible.has(layer)));
-      tell(changes);
+      const edits = changes.filter(({ op }) => op !== "redraw");
+      flasher.note(edits.filter(({ layer }) => state.visible.has(layer)));
+      tell(edits);
     },
     resync: () => refresher.all(),
     state: () => drawChip(),

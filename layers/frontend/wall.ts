@@ -37,8 +37,9 @@ let tellMap: ((changes: Parameters<Flasher["note"]>[0]) => void) | null = null;
 const link = new LiveConnection(liveUrl(page.urls.live, page.layers.map(({ name }) => name)), {
   change: (changes) => {
     tellMap?.(changes);
-    metrics.note(changes);
-    feed.note(changes);
+    const edits = changes.filter(({ op }) => op !== "redraw");
+    metrics.note(edits);
+    feed.note(edits);
     if (changes.some(({ layer }) => layer === incidents.layer)) incidents.reload();
   },
   resync: () => {

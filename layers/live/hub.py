@@ -10,6 +10,7 @@ from gis_core.changes.follow import Change
 from gis_core.changes.hub import hub
 from gis_core.metrics import SSE_EVENTS, SSE_RESYNCS
 from layers.catalogue import catalogue
+from layers.generalisation import DERIVED_TABLES
 from layers.live.stream import Entry, Stream, event
 
 # How many changes a reconnecting client can catch up with before it must read everything again.
@@ -99,12 +100,16 @@ def _messages(changes: Sequence[Change]) -> list[Entry]:
     layers: defaultdict[str, list[str]] = defaultdict(list)
     for layer in catalogue.feature_layers():
         layers[layer.table].append(layer.name)
+        for table in DERIVED_TABLES if layer.generalisation else ():
+            layers[table].append(layer.name)
     if len(changes) > MAX_IDS:
         changes = _merged(changes)
     return [(name, change, _message(name, change)) for change in changes if change.op != "P" for name in layers.get(change.table, ())]
 
 
 def _message(name: str, change: Change) -> dict[str, object]:
+    if change.table in DERIVED_TABLES:
+        return {"layer": name, "op": "redraw", "bbox": _lonlat(change.bbox), "ids": []}
     ids = None if change.fid is None else [change.fid]
     return {"layer": name, "op": _OPS[change.op], "bbox": _lonlat(change.bbox), "ids": ids}
 

@@ -38,7 +38,8 @@ class TestEveryLayer:
                 services.read_zoom(reader, z)
             return
         found = services.read_zoom(reader, z)
-        if z < reader.layer.min_zoom:
+        how = reader.layer.generalisation
+        if z < (how.detail_zoom if how else reader.layer.min_zoom):
             assert found == set()
         elif z < _ALL_DRAWN_FROM:
             assert found <= reader.expected

@@ -8,9 +8,10 @@ from functools import partial
 from gis_core.changes.clock import Box
 from gis_core.changes.follow import READ, Change, parse
 from gis_core.changes.hub import Connection, Hub, Step, hub
+from layers.generalisation import DERIVED_TABLES
 from layers.layer import FeatureLayer
 from layers.store.registry import stores
-from tiles.models import PyramidState
+from tiles.models import CoarseBlock, FineBlock, PyramidState
 from tiles.pyramid.blocks import all_block_layers, declaration, generalised
 from tiles.pyramid.wake import wake
 
@@ -100,3 +101,4 @@ def _meets(change: Change, box: Box) -> bool:
 
 standing = Standing(hub)
 stores.provide(all_block_layers)
+DERIVED_TABLES.update(model._meta.db_table for model in (FineBlock, CoarseBlock))

@@ -5,7 +5,8 @@ export interface Change {
   layer: string;
   bbox: Bounds | null;
   ids: number[] | null;
-  op: "insert" | "update" | "delete" | "reload";
+  /** `redraw`: no feature changed, but what stands for features at low zooms was made anew. */
+  op: "insert" | "update" | "delete" | "reload" | "redraw";
 }
 
 export type LinkState = "connecting" | "live" | "retrying" | "offline";

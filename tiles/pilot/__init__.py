@@ -1,0 +1,1 @@
+"""What portrayal adds to the pilot data."""
