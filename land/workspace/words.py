@@ -83,7 +83,7 @@ def _tools() -> dict[str, str]:
         "toolCorners": _("Corners"),
         "hintSplitLine": _(
             "Click along the dividing line from boundary to boundary. "
-            "Double-click or Enter ends it, Backspace takes a point back, Esc begins anew."
+            "Double-click or Enter ends it, Backspace takes a point back, Esc begins anew; Alt and clicks follow a boundary."
         ),
         "hintAdjustLine": _("Drag the line's corners, or type their coordinates."),
         "hintSplitAreas": _("Give the areas to cut off, and from which side."),

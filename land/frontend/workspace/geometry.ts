@@ -164,6 +164,29 @@ export function divide(ring: Ring, line: Ring, tolerance = 0.02): [Ring, Ring] |
   return [close([...line, ...walk(to, from)]), close([...line.slice().reverse(), ...walk(from, to)])];
 }
 
+/** A line whose ends reach beyond a ring, cut off where they cross it. */
+export function clipped(ring: Ring, line: Ring): Ring {
+  const cut = (path: Ring): Ring => {
+    const [end, next] = [path[0], path[1]];
+    if (!end || !next || footOn(open(ring), end).distance <= SAME_M || contains([ring], end)) return path;
+    const crossings = edges(close(ring)).map(({ from, to }) => crossing(end, next, from, to)).filter((place): place is Position => place !== null);
+    const nearest = crossings.sort((a, b) => distance(end, a) - distance(end, b))[0];
+    return nearest ? [nearest, ...path.slice(1)] : path;
+  };
+  return cut(cut(line).slice().reverse()).slice().reverse();
+}
+
+/** Where two segments cross. */
+function crossing(a: Position, b: Position, c: Position, d: Position): Position | null {
+  const [rx, ry, sx, sy] = [b[0] - a[0], b[1] - a[1], d[0] - c[0], d[1] - c[1]];
+  const turn = rx * sy - ry * sx;
+  if (turn === 0) return null;
+  const along = ((c[0] - a[0]) * sy - (c[1] - a[1]) * sx) / turn;
+  const across = ((c[0] - a[0]) * ry - (c[1] - a[1]) * rx) / turn;
+  // Not at its own beginning: a line may start on the ring.
+  return along > 1e-9 && along <= 1 && across >= 0 && across <= 1 ? [a[0] + along * rx, a[1] + along * ry] : null;
+}
+
 /** Whether a position lies inside a polygon (rings, holes taken out). */
 export function contains(rings: Ring[], [x, y]: Position): boolean {
   let inside = false;

@@ -77,9 +77,10 @@ def test_a_withdrawn_change_has_no_picture(desk: Desk, opened: Opener) -> None:
 def test_drawings_are_for_the_changes_own_unit(desk: Desk, world: World, opened: Opener) -> None:
     """The sibling's officer, a leader, a stranger and a visitor get what an unknown change gets."""
     change = _split(desk)
-    people = [None, factories.user(), factories.user(), factories.user()]
-    factories.jurisdiction(people[1], Role.LAND_OFFICER, world.units["B"])
-    factories.jurisdiction(people[2], Role.LEADER, world.units["đà nẵng"])
+    sibling, leader, stranger = factories.user(), factories.user(), factories.user()
+    factories.jurisdiction(sibling, Role.LAND_OFFICER, world.units["B"])
+    factories.jurisdiction(leader, Role.LEADER, world.units["đà nẵng"])
+    people = (None, sibling, leader, stranger)
     assert [opened(one, f"/land/changes/{change.uid}/drawing").status_code for one in people] == [404] * 4
     assert opened(desk.officer, f"/land/changes/{uuid4()}/drawing").status_code == 404
 

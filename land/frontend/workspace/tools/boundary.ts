@@ -8,7 +8,7 @@ import { unByKey } from "ol/Observable.js";
 import { fill, h } from "@core/ui/dom.ts";
 import { number } from "@core/ui/format.ts";
 
-import { area, commonBoundary, distanceTo, divide, hull } from "../geometry.ts";
+import { area, clipped, commonBoundary, distanceTo, divide, hull } from "../geometry.ts";
 import { COLOURS } from "../map/styles.ts";
 import { nameOf, t, type Parcel, type Position, type Rings } from "../page.ts";
 import { Tool, type Bench, type Operation } from "./tool.ts";
@@ -107,9 +107,11 @@ export class Boundary extends Tool<Line> {
     const one = this.bench.target.outline.coordinates;
     const theirs = other.outline.coordinates;
     const asTheyStand: [Rings, Rings] = [one, theirs];
+    const tried = [this.bench.target, other].map(({ uid }) => this.preview?.reshaped.find((shape) => shape.uid === uid)?.outline.coordinates);
+    if (tried[0] && tried[1]) return [tried[0], tried[1]];
     const shared = this.shared(other);
     const around = shared && hull(one[0] ?? [], theirs[0] ?? [], shared);
-    const parts = around && divide(around, line);
+    const parts = around && divide(around, clipped(around, line));
     if (!parts || !shared) return asTheyStand;
     // The part that keeps a corner of ours far from the boundary is ours.
     const mine = (one[0] ?? []).reduce((best, corner) => (distanceTo(shared, corner) > distanceTo(shared, best) ? corner : best));
@@ -120,6 +122,7 @@ export class Boundary extends Tool<Line> {
 
   /** While the pointer drags: outlines and areas follow. */
   private follow(other: Parcel, handle: Feature<LineString>): void {
+    this.preview = null;
     const after = this.after(other, handle.getGeometry()?.getCoordinates() as Position[]);
     after.forEach((rings, index) => {
       const feature = this.shown[2 + index];

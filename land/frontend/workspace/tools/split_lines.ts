@@ -2,7 +2,7 @@
 import type Feature from "ol/Feature.js";
 import type LineString from "ol/geom/LineString.js";
 import Draw from "ol/interaction/Draw.js";
-import { never } from "ol/events/condition.js";
+import { altKeyOnly, never } from "ol/events/condition.js";
 
 import { fill, h } from "@core/ui/dom.ts";
 
@@ -18,6 +18,7 @@ export interface Lines {
 export class SplitLines extends Tool<Lines> {
   readonly kind = "split_lines";
   private drawing: Draw | null = null;
+  private busy = false;
   private readonly table = new VertexTable({ fixed: false, closed: false, change: (line) => this.replaceLast(line) });
   private readonly more = h("button", { type: "button", class: "button button--quiet button--tiny", onclick: () => this.draw() }, t("anotherLine"));
   private readonly byHand = h("button", { type: "button", class: "button button--quiet button--tiny", onclick: () => this.type() }, t("lineByCoordinates"));
@@ -69,15 +70,13 @@ export class SplitLines extends Tool<Lines> {
     return true;
   }
 
-  private busy = false;
-
   private draw(): void {
     if (this.drawing) return;
-    const { board, hint } = this.bench;
-    const drawing = this.use(new Draw({ type: "LineString", style: sketchStyle, trace: true, traceSource: board.context, freehandCondition: never, stopClick: true }));
+    const { board } = this.bench;
+    const drawing = this.use(new Draw({ type: "LineString", style: sketchStyle, trace: altKeyOnly, traceSource: board.context, freehandCondition: never, stopClick: true }));
     this.drawing = drawing;
     board.target.classList.add("is-drawing");
-    hint(t("hintSplitLine"));
+    this.bench.hint(t("hintSplitLine"));
     drawing.on("drawstart", () => (this.busy = this.holding = true));
     drawing.on("drawabort", () => (this.busy = this.holding = false));
     const snap = this.snap();
