@@ -3,10 +3,14 @@
 from ninja import Router
 
 from land.api.changes import router as changes
+from land.api.documents import router as documents
 from land.api.holders import router as holders
 from land.api.parcels import router as parcels
+from land.api.statistics import router as statistics
 
 router = Router()
 router.add_router("/parcels", parcels, tags=["Land: parcels"])
 router.add_router("/changes", changes, tags=["Land: changes"])
+router.add_router("/documents", documents, tags=["Land: papers"])
+router.add_router("/statistics", statistics, tags=["Land: statistics"])
 router.add_router("/holders", holders, tags=["Land: holders"])

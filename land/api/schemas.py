@@ -190,12 +190,12 @@ class TrialOut(Schema):
     retired: list[UUID]
 
 
-class DocumentIn(Schema):
+class DocumentOut(Schema):
     """A paper behind a change."""
 
-    model_config = ConfigDict(extra="forbid")
-
+    uid: UUID
     kind: SourceDocument.Kind
-    number: str = Field("", max_length=60)
-    issued_on: date | None = None
-    issuer: str = Field("", max_length=200)
+    number: str
+    issued_on: date | None
+    issuer: str
+    has_scan: bool
