@@ -8,6 +8,7 @@ import pytest
 from layers.layer import FeatureLayer
 from layers.models import LayerSetting
 from tests.cast import Person
+from tests.contract.services import LOW
 from tests.service import Service
 from tests.world import World, declared_layers
 
@@ -44,17 +45,18 @@ def test_the_style_draws_every_layer_that_one_sees(asgi: Service, leader: Person
     drawn = {layer["source"] for layer in style["layers"] if "source" in layer}
     assert drawn == set(style["sources"]) == {layer.name for layer in LAYERS}
     for layer in style["layers"][1:]:
-        assert layer["source-layer"] in (layer["source"], f"{layer['source']}_label")
+        assert layer["source-layer"] in (layer["source"], *(f"{layer['source']}_{part}" for part in ("label", *LOW)))
         assert layer["id"].startswith(layer["source"])
         assert layer["metadata"] == {"layer": layer["source"]}
 
 
 def test_attributes_that_the_style_reads_are_in_the_tiles(asgi: Service, leader: Person) -> None:
     """A filter on a field that is not there draws nothing, without an error."""
-    fields = {layer.name: {*layer.tile_fields} for layer in LAYERS}
+    documents = [asgi.get(f"/tiles/{layer.name}.json", leader).json() for layer in LAYERS]
+    fields = {one["id"]: {*one["fields"]} for document in documents for one in document["vector_layers"]}
     for part in asgi.get("/tiles/style.json", leader).json()["layers"][1:]:
         read = set(re.findall(r'\["get", "(\w+)"\]', json.dumps(part)))
-        assert read <= fields[part["source"]], part["id"]
+        assert read <= fields[part["source-layer"]], part["id"]
 
 
 def test_labels_use_the_font_that_came_along(asgi: Service, leader: Person) -> None:
