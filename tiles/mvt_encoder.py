@@ -60,7 +60,7 @@ def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, choice: C
     """One layer message."""
     if not len(picked.rows):
         return b""
-    whole = shape.inside(picked.boxes[picked.rows], frame)
+    whole = shape.inside(picked.boxes, picked.rows, frame)
     shapes = (shape.by_loop if compiled else vector.shaped)(picked.geometry, picked.rows, whole, frame)
     drawn = np.flatnonzero(np.diff(shapes.features))
     if not len(drawn):

@@ -31,7 +31,7 @@ def warm() -> None:
     frame = Frame.of(10, 512, 511, 64)
     find = partial(meeting, boxes, blocks(boxes))
     rows = find(frame.window())
-    shapes = shape.by_loop(geometry, rows, shape.inside(boxes[rows], frame), frame)
+    shapes = shape.by_loop(geometry, rows, shape.inside(boxes, rows, frame), frame)
     drawn = np.flatnonzero(np.diff(shapes.features))
     write.by_loop(shapes.take(drawn), drawn, np.zeros((len(drawn), 1), np.int64))
     attributes.by_loop(np.zeros((1, 1), np.int64), 1)

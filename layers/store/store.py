@@ -94,7 +94,7 @@ class LayerStore:
         if len(new):
             columns = Columns.concat([self.base.take(here), self.tail.take(new)])
             rows = np.arange(len(columns), dtype=np.int64)
-        rows = rows[np.argsort(columns.ids[rows], kind="stable")]
+        rows = rows[np.argsort(columns.ids[rows])]  # ids are unique: nothing for a stable sort to keep
         shown = columns.places[place]
         codes = tuple(column[rows] for column in columns.codes)
         return Picked(shown.geometry, shown.boxes, rows, columns.ids[rows].astype(np.int64), codes)

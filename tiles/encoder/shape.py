@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.store.grid import Frame
-from layers.store.jit import kernel
+from layers.store.jit import COMPILED, kernel
 from layers.store.ragged import EXTERIOR, HOLE, LINE, POINTS, Ints, Ragged, Rows
 from tiles.encoder.clip import Longs, clip_edge, clip_ring, tidy, wind
 
@@ -16,24 +16,51 @@ Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 
-def inside(boxes: Ints, frame: Frame) -> Flags:
-    """Which boxes lie wholly in the clip rectangle, in tile units: their features need no cutting."""
+def inside(boxes: Ints, rows: Rows, frame: Frame) -> Flags:
+    """Which of `rows` have boxes wholly in the clip rectangle, in tile units: their features need no cutting."""
+    if COMPILED:
+        whole = np.empty(len(rows), np.bool_)
+        _inside(boxes, rows, frame.shift, frame.x, frame.y, frame.low, frame.high, whole)
+        return whole
+    boxes = boxes[rows]
     x, y = frame.units(boxes[:, 0::2], frame.x), frame.units(boxes[:, 1::2], frame.y)
     low, high = frame.low, frame.high
     return (x[:, 0] >= low) & (y[:, 0] >= low) & (x[:, 1] <= high) & (y[:, 1] <= high)
 
 
+@kernel
+def _inside(boxes: Ints, rows: Rows, shift: int, left: int, top: int, low: int, high: int, whole: Flags) -> None:
+    half = (1 << shift) >> 1
+    for k in range(rows.shape[0]):
+        box = boxes[rows[k]]
+        west, north = ((np.int64(box[0]) + half) >> shift) - left, ((np.int64(box[1]) + half) >> shift) - top
+        east, south = ((np.int64(box[2]) + half) >> shift) - left, ((np.int64(box[3]) + half) >> shift) - top
+        whole[k] = west >= low and north >= low and east <= high and south <= high
+
+
+@kernel
+def _room(parts: Ints, features: Ints, rows: Rows, whole: Flags) -> tuple[int, int, int, int]:
+    """(vertices of whole features, vertices of the others, most vertices of one of those, parts of all)."""
+    kept, cut, most, count = 0, 0, 0, 0
+    for k in range(rows.shape[0]):
+        first, end = features[rows[k]], features[rows[k] + 1]
+        vertices = parts[end] - parts[first]
+        count += end - first
+        if whole[k]:
+            kept += vertices
+        else:
+            cut += vertices
+            most = max(most, vertices)
+    return kept, cut, most, count
+
+
 def by_loop(geometry: Ragged, rows: Rows, whole: Flags, frame: Frame) -> Ragged:
     """The features `rows` in tile units; a feature of which nothing is left has no parts. `whole`: as `inside` says."""
-    first, end = geometry.vertices_of(rows)
-    counts = end - first
-    parts = geometry.features[rows + 1] - geometry.features[rows]
+    kept, cut, most, parts = _room(geometry.parts, geometry.features, rows, whole)
     # A cut of four sides leaves a ring at most 1.5^4 times its vertices; every edge of a line may become a part.
-    cut = counts[~whole]
-    room = int(counts[whole].sum() + 6 * cut.sum()) + 16
-    spare = 6 * int(cut.max(initial=0)) + 16
+    room, spare = kept + 6 * cut + 16, 6 * most + 16
     xs, ys = np.empty(room, np.int32), np.empty(room, np.int32)
-    starts, roles = np.empty(int(parts.sum() + cut.sum()) + 1, np.int32), np.empty(int(parts.sum() + cut.sum()), np.uint8)
+    starts, roles = np.empty(parts + cut + 1, np.int32), np.empty(parts + cut, np.uint8)
     features = np.empty(len(rows) + 1, np.int32)
     edges = (frame.shift, frame.x, frame.y, frame.low, frame.high)
     source = (geometry.xs, geometry.ys, geometry.parts, geometry.roles, geometry.features)
