@@ -63,6 +63,19 @@ def test_a_file_holds_what_http_sends(asgi: Service, world: World, tmp_path: Pat
     assert equal, "none of them came from memory"
 
 
+def test_low_zooms_are_those_of_http(asgi: Service, world: World, tmp_path: Path, leader: Person) -> None:
+    """Counters and blocks of a layer that is too dense to be drawn feature by feature."""
+    assert leader.user is not None
+    export(tmp_path / "t.pmtiles", "parcels", zooms="6-13", person=leader.user.username)
+    found, _reader = pmtiles(tmp_path / "t.pmtiles")
+    assert {z for z, _x, _y in found} == set(range(6, 14))
+    for (z, x, y), body in found.items():
+        answer = asgi.get(f"/tiles/parcels/{z}/{x}/{y}.mvt", leader)
+        assert {name: len(features) for name, features in decode(body).items()} == {
+            name: len(features) for name, features in decode(answer.content).items()
+        }
+
+
 def test_the_header_and_tilejson(world: World, tmp_path: Path) -> None:
     export(tmp_path / "t.pmtiles", zooms="9-12")
     _found, reader = pmtiles(tmp_path / "t.pmtiles")

@@ -1,5 +1,6 @@
 """Making the tiles of an export: from layers loaded for it, by the database where one does not fit."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any, cast
@@ -20,6 +21,8 @@ from tiles.engine import encoded
 from tiles.matrix import Tile
 from tiles.mvt_encoder import BUFFER, DEEPEST
 from tiles.mvt_sql import tile_query
+from tiles.pyramid.sources import lowered
+from tiles.pyramid.standing import standing
 from tiles.source import TileSource
 
 log = logging.getLogger(__name__)
@@ -32,7 +35,9 @@ class Maker:
         """Raises NotFound for a layer that is unknown or not open to `scope`."""
         layers = [catalogue.features(name, scope, "tiles") for name in dict.fromkeys(names)]
         self.sources = [TileSource(layer, layer.reach(scope)) for layer in layers]
-        self._stores = {layer.name: _loaded(layer) if in_memory else None for layer in layers}
+        self._in_memory = in_memory
+        self._stores: dict[str, LayerStore | None] = {}
+        asyncio.run(_learn_of_blocks())
         self._db = psycopg.connect(conninfo("export"), autocommit=True)
         self._db.execute("SET default_transaction_read_only = on")
 
@@ -49,7 +54,8 @@ class Maker:
         shown = [source for source in self.sources if presentation.min_zoom(source.layer) <= tile.z]
         if not shown:
             return b""
-        found = [self._stores[source.layer.name] for source in shown]
+        shown = lowered(shown, tile)
+        found = [self._store(source.layer) for source in shown]
         stores = [store for store in found if store is not None]
         if len(stores) == len(shown) and tile.z <= DEEPEST:
             return encoded(shown, stores, tile)
@@ -57,8 +63,14 @@ class Maker:
         row = self._db.execute(cast("Any", sql), parameters, binary=True).fetchone()
         return bytes(row[0]) if row and row[0] is not None else b""
 
+    def _store(self, layer: FeatureLayer) -> LayerStore | None:
+        """Loaded when it is first asked for; None when the database has to make its tiles."""
+        if layer.name not in self._stores:
+            self._stores[layer.name] = _loaded(layer) if self._in_memory else None
+        return self._stores[layer.name]
+
     def _meets(self, source: TileSource, tile: Tile) -> bool:
-        store = self._stores[source.layer.name]
+        store = self._store(source.layer)
         if store is None or tile.z > DEEPEST:
             sql, parameters = tile_query([source], tile)
             row = self._db.execute(cast("Any", f"SELECT length(({sql})) > 0"), parameters).fetchone()
@@ -66,6 +78,12 @@ class Maker:
         window = Frame.of(tile.z, tile.x, tile.y, BUFFER).window()
         places = range(len(store.builder.schema.places))
         return any(len(store.pick(place, window, source.reach, source.when).rows) for place in places)
+
+
+async def _learn_of_blocks() -> None:
+    """What a serving process follows: how far the blocks of low zooms are."""
+    async with await psycopg.AsyncConnection.connect(conninfo("export"), autocommit=True) as db:
+        (await standing.prepare(db, []))()
 
 
 def _loaded(layer: FeatureLayer) -> LayerStore | None:
