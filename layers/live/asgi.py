@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.utils import translation
@@ -71,31 +70,28 @@ async def _serve(stream: Stream, receive: Receive, send: Send) -> None:
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": 200, "headers": raw})
     gone = asyncio.ensure_future(_gone(receive))
+    gone.add_done_callback(lambda _future: stream.close())
     SSE_CLIENTS.inc()
     live.join(stream)
     try:
-        await _pump(stream, send, gone)
+        await _pump(stream, send)
     finally:
         live.leave(stream)
         SSE_CLIENTS.dec()
         gone.cancel()
 
 
-async def _pump(stream: Stream, send: Send, gone: "asyncio.Future[None]") -> None:
+async def _pump(stream: Stream, send: Send) -> None:
     await send(_part(live.greeting(stream)))
-    while not gone.done():
-        waiting = asyncio.ensure_future(stream.next_batch())
-        pending: set[asyncio.Future[Any]] = {waiting, gone}
-        await asyncio.wait(pending, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if waiting.done():
-            batch = waiting.result()
-            if batch is None:
-                break
+    batch: bytes | None = b""
+    while batch is not None:
+        try:
+            async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+                batch = await stream.next_batch()
+        except TimeoutError:
+            batch = b": still here\n\n"
+        if batch:
             await send(_part(batch))
-        else:
-            waiting.cancel()
-            if not gone.done():
-                await send(_part(b": still here\n\n"))
     with contextlib.suppress(OSError, RuntimeError):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

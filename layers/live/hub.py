@@ -11,7 +11,7 @@ from gis_core.changes.hub import hub
 from gis_core.metrics import SSE_EVENTS, SSE_RESYNCS
 from layers.catalogue import catalogue
 from layers.generalisation import DERIVED_TABLES
-from layers.live.stream import Entry, Stream, event
+from layers.live.stream import Entry, Heard, Stream, event
 
 # How many changes a reconnecting client can catch up with before it must read everything again.
 REMEMBERED = 5_000
@@ -54,8 +54,9 @@ class LiveHub:
         self._remember(entries)
         if not entries:
             return
+        known: Heard = {}
         for stream in tuple(self._streams):
-            stream.offer(clock.seq, entries)
+            stream.offer(clock.seq, entries, known)
         SSE_EVENTS.inc(len(self._streams))
 
     def _remember(self, entries: list[Entry]) -> None:

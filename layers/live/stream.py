@@ -17,6 +17,10 @@ Entry = tuple[str, Change, dict[str, object]]
 # Beyond this a client is too slow to be worth remembering: it is told to read everything again.
 QUEUE_LIMIT = 256
 BATCHES_PER_SECOND = 10
+# Scope and layers -> the messages of one batch that streams with both hear.
+Heard = dict[tuple[Scope, frozenset[str]], list[dict[str, object]]]
+_LATELY = 64
+_lately: dict[tuple[int, tuple[int, ...]], tuple[tuple[dict[str, object], ...], bytes]] = {}
 
 
 class Stream:
@@ -29,12 +33,16 @@ class Stream:
         self._queue: deque[dict[str, object]] = deque()
         self._seq = 0
         self._overflow = False
+        self._over = False
         self._not_before = 0.0
         self._ready = asyncio.Event()
 
-    def offer(self, seq: int, entries: Sequence[Entry]) -> None:
-        """Queue what this client may hear of (layer name, change, message) entries."""
-        heard = self._heard(entries)
+    def offer(self, seq: int, entries: Sequence[Entry], known: Heard | None = None) -> None:
+        """Queue what this client may hear of (layer name, change, message) entries.
+
+        `known` holds what streams of the same scope hear of the same entries, so that it is found once for all of them.
+        """
+        heard = self._heard(entries, {} if known is None else known)
         if heard is None:
             self.close()
             return
@@ -48,18 +56,16 @@ class Stream:
             self._queue.extend(heard)
         self._ready.set()
 
-    def _heard(self, entries: Sequence[Entry]) -> list[dict[str, object]] | None:
+    def _heard(self, entries: Sequence[Entry], known: Heard) -> list[dict[str, object]] | None:
         """The messages for this client; None when its credentials do not hold any more."""
         try:
             scope = self._identify()
         except ServiceError:
             return None
-        reaches = {layer.name: layer.reach(scope) for layer in catalogue.visible_to(scope, "tiles") if layer.name in self.names}
-        return [
-            message
-            for name, change, message in entries
-            if name in reaches and reaches[name].hears(change.units, is_public=change.is_public)
-        ]
+        key = scope, self.names
+        if key not in known:
+            known[key] = _messages(scope, self.names, entries)
+        return known[key]
 
     def resync(self, seq: int) -> None:
         """Tell the client to read everything again."""
@@ -69,9 +75,9 @@ class Stream:
         self._ready.set()
 
     def close(self) -> None:
-        """End the stream after what is queued."""
+        """End the stream: nothing more is told."""
+        self._over = True
         self._queue.clear()
-        self._seq = -1
         self._ready.set()
 
     async def next_batch(self) -> bytes | None:
@@ -80,14 +86,33 @@ class Stream:
         await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
         self._not_before = time.monotonic() + 1 / BATCHES_PER_SECOND
         self._ready.clear()
-        if self._seq < 0:
+        if self._over:
             return None
         if self._overflow:
             self._overflow = False
             return event("resync", self._seq, {"seq": self._seq})
-        changes = list(self._queue)
+        changes = tuple(self._queue)
         self._queue.clear()
-        return event("change", self._seq, {"seq": self._seq, "changes": changes})
+        return _packed(self._seq, changes)
+
+
+def _messages(scope: Scope, names: frozenset[str], entries: Sequence[Entry]) -> list[dict[str, object]]:
+    reaches = {layer.name: layer.reach(scope) for layer in catalogue.visible_to(scope, "tiles") if layer.name in names}
+    return [
+        message for name, change, message in entries if name in reaches and reaches[name].hears(change.units, is_public=change.is_public)
+    ]
+
+
+def _packed(seq: int, changes: tuple[dict[str, object], ...]) -> bytes:
+    """A batch as bytes. Clients that hear the same get the same messages, which are therefore packed once."""
+    key = seq, tuple(map(id, changes))
+    found = _lately.get(key)
+    if found is None:
+        if len(_lately) >= _LATELY:
+            _lately.clear()
+        # The messages are kept beside the bytes: while they live nothing else has their identity.
+        found = _lately[key] = changes, event("change", seq, {"seq": seq, "changes": changes})
+    return found[1]
 
 
 def event(kind: str, seq: int, data: dict[str, object]) -> bytes:
