@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import shapely
+from django.conf import settings
 from django.contrib.gis.geos import Polygon as Box
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router
@@ -18,6 +20,8 @@ from gis_core.errors import BadParameter, NotFound
 from gis_core.geometry import position_range
 from land import history, holders
 from land.api.schemas import HoldersOut, ParcelHistory, ParcelOut, Purpose
+from land.extract.content import extract_of
+from land.extract.document import pdf
 from land.layers import Parcels
 from land.models import Parcel
 from land.rows import heads
@@ -73,6 +77,21 @@ def past(request: HttpRequest, uid: UUID) -> dict[str, Any]:
 def hands(request: HttpRequest, uid: UUID, purpose: Purpose) -> dict[str, Any]:
     """Personal data: for officers and approvers of the parcel's unit. Who read what, for what, is written down."""
     return holders.of_parcel(request.user, uid, purpose)  # type: ignore[arg-type]
+
+
+@router.get("/{uuid:uid}/extract", response={200: bytes}, summary="Cadastral extract as PDF")
+def paper(request: HttpRequest, uid: UUID, on: date | None = AS_OF) -> HttpResponse:
+    """Drawing at a true scale, neighbours, corners with coordinates, lengths, areas, QR code. Holders are no part of it."""
+    day = on or timezone.localdate()
+    row = _rows(request, day).select_related("old_unit").filter(uid=uid).first()
+    if row is None:
+        raise NotFound(_("There is no such parcel, or it is not open to you."))
+    extract = extract_of(row, Parcels().reach(scope_of(request.user)), day)
+    page = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+    content = pdf(extract, page + reverse("land:parcel", args=[uid]))
+    name = f"trich-luc-{row.sheet_no}-{row.parcel_no}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-cache"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def parcel_out(row: Parcel) -> dict[str, Any]:

@@ -41,5 +41,6 @@ def caller(user: User | None) -> Caller:
 
 
 def _read(response: Any) -> Any:
-    response.body = orjson.loads(response.content) if response.content else None
+    is_json = "json" in response.headers.get("Content-Type", "")
+    response.body = orjson.loads(response.content) if is_json else None
     return response
