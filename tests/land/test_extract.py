@@ -8,11 +8,11 @@ import pytest
 import shapely
 from django.utils import timezone
 
-from land.extract import content
+from gis_core.access import Reach
 from land.extract.content import Extract, corners, extract_of, text_angle
 from land.extract.document import pdf
 from land.models import Parcel
-from land.rows import EVERYBODY
+from land.rows import EVERYBODY, parcels
 from tests.land.api.caller import caller
 from tests.land.desk import Desk
 from tests.land.ground import CENTRE, slanted
@@ -29,7 +29,7 @@ def parcel(desk: Desk) -> Parcel:
 
 
 def _extract(parcel: Parcel) -> Extract:
-    return extract_of(Parcel.objects.within(EVERYBODY).get(pk=parcel.pk), EVERYBODY, timezone.localdate())
+    return extract_of(parcels(EVERYBODY).get(pk=parcel.pk), EVERYBODY, timezone.localdate())
 
 
 def test_corners_run_clockwise_from_the_north_west() -> None:
@@ -67,7 +67,7 @@ def test_what_it_says(parcel: Parcel) -> None:
 
 def test_neighbours_of_other_units_are_not_drawn_for_an_officer(desk: Desk, parcel: Parcel) -> None:
     """The reach that bounds every list bounds the drawing too."""
-    assert extract_of(parcel, content.Reach(), timezone.localdate()).neighbours == ()
+    assert extract_of(parcel, Reach(), timezone.localdate()).neighbours == ()
 
 
 def test_the_file(desk: Desk, parcel: Parcel) -> None:
