@@ -29,7 +29,7 @@ export class SplitLines extends Tool<Lines> {
   }
 
   override start(): void {
-    this.modify({ deleteCondition: (event) => event.type === "click" && (event.originalEvent as MouseEvent).altKey }, () => {
+    this.modify({}, () => {
       const lines = this.handles.getArray().map((feature) => (feature as Feature<LineString>).getGeometry()?.getCoordinates() as Position[]);
       this.set({ lines });
     });
