@@ -15,6 +15,8 @@ from layers.layer import FeatureLayer, Layer
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 MAX_TILE_FIELDS = 3
+# Counters are made of sums by cells of zoom 16, of which 64 by 64 are a tile of zoom 10.
+HIGHEST_COUNTERS = 10
 
 
 @checks.register("layers")
@@ -50,6 +52,22 @@ def _check_feature_layer(layer: FeatureLayer, where: str) -> Iterator[checks.Che
         if not isinstance(getattr(field, "output_field", field), GeometryField):
             yield checks.Error(f"{where}.{attribute} is {getattr(layer, attribute)!r}, which is no geometry field.", id="layers.E006")
     yield from _check_fields(layer, where)
+    yield from _check_generalisation(layer, where)
+
+
+def _check_generalisation(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
+    how = layer.generalisation
+    if how is None:
+        return
+    if how.field not in layer.tile_fields:
+        yield checks.Error(f"{where}.generalisation groups by {how.field!r}, which `tile_fields` does not name.", id="layers.E011")
+    if _field(layer, how.measure) is None or how.measure not in layer.fields:
+        yield checks.Error(f"{where}.generalisation adds up {how.measure!r}, which `fields` does not publish.", id="layers.E012")
+    if not layer.min_zoom <= how.counter_zoom < how.detail_zoom <= layer.max_zoom or how.counter_zoom > HIGHEST_COUNTERS:
+        rule = f"min_zoom ≤ counter_zoom < detail_zoom ≤ max_zoom, and counter_zoom ≤ {HIGHEST_COUNTERS}"
+        yield checks.Error(f"{where}.generalisation: zooms must keep {rule}.", id="layers.E013")
+    if len(set(how.keys)) != len(how.keys) or not all(_NAME.fullmatch(key) for key in how.keys):
+        yield checks.Error(f"{where}.generalisation: each group needs its own key of lower-case letters, digits, _.", id="layers.E014")
 
 
 def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:

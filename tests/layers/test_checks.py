@@ -9,6 +9,7 @@ from django.core import checks
 from gis_core.access import AccessRule
 from gis_core.models import Jurisdiction
 from layers.checks import check_layer, check_layers
+from layers.generalisation import Generalisation, Group
 from layers.layer import FeatureLayer
 from layers.models import Facility
 
@@ -34,6 +35,11 @@ def test_a_right_declaration_is_silent() -> None:
     assert check_layers(None) == []
 
 
+def general(**changed: Any) -> Generalisation:
+    """A declaration of low zooms, spoiled."""
+    return Generalisation(**{"field": "theme", "measure": "capacity", "unit": "", "groups": (), **changed})
+
+
 @pytest.mark.parametrize(
     ("attributes", "code", "said"),
     [
@@ -53,6 +59,11 @@ def test_a_right_declaration_is_silent() -> None:
         ({"search_fields": ("kind",)}, "E008", "'kind'"),
         ({"tile_fields": ("capacity",)}, "E008", "'capacity'"),
         ({"fields": ("name", "theme", "address", "kind"), "tile_fields": ("name", "theme", "address", "kind")}, "E009", "at most 3"),
+        ({"generalisation": general(field="kind")}, "E011", "'kind'"),
+        ({"generalisation": general(measure="nowhere")}, "E012", "'nowhere'"),
+        ({"generalisation": general(counter_zoom=14)}, "E013", "counter_zoom"),
+        ({"generalisation": general(counter_zoom=11)}, "E013", "counter_zoom"),
+        ({"generalisation": general(groups=(Group("Ở", "", (), "#fff"),))}, "E014", "key"),
     ],
 )
 def test_a_mistake_is_named(attributes: dict[str, Any], code: str, said: str) -> None:

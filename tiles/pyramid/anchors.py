@@ -4,6 +4,7 @@ SQL of counters and of blocks reads rows through the same inner statement: id, g
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -25,7 +26,7 @@ class Anchored:
     corner of the world, 0 to 2^32), geom; and the values of its positional parameters."""
 
     sql: str
-    values: tuple[object, ...]
+    values: tuple[Any, ...]
 
 
 def anchored(layer: FeatureLayer, reach: Reach, when: When, chosen: Filter | None, condition: str = "true") -> Anchored:

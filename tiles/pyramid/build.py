@@ -1,7 +1,7 @@
 """Keeping blocks: only the cells that changes touched, in one transaction with the note of how far they follow."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -97,14 +97,14 @@ def _since(position: str | None, table: str) -> tuple[str, list[Change] | None]:
 
 def _all_cells(layer: FeatureLayer) -> list[Cell]:
     """The cells that hold rows, and those that hold blocks of rows that are gone."""
-    there: Any = FineBlock.objects.filter(layer=layer.name).values_list("x", "y").distinct()
+    there = cast("Any", FineBlock.objects).filter(layer=layer.name).values_list("x", "y").distinct()
     return sorted({*cells_of(layer), *there})
 
 
 def _forget_elsewhere(layer: FeatureLayer, cells: list[Cell]) -> None:
     """Coarse blocks over cells that no fine block stands for any more."""
     coarse = {(x >> _UP, y >> _UP) for x, y in cells}
-    there: Any = CoarseBlock.objects.filter(layer=layer.name).values_list("pk", "x", "y")
+    there = cast("Any", CoarseBlock.objects).filter(layer=layer.name).values_list("pk", "x", "y")
     CoarseBlock.objects.filter(pk__in=[pk for pk, x, y in there if (x, y) not in coarse]).delete()
 
 

@@ -118,7 +118,7 @@ def _model(
         n=sums[0],
         area=sums[1],
         as_of=as_of,
-        geom_3857=GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=3857),
+        geom_3857=cast("Any", GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=3857)),
     )
 
 

@@ -3,7 +3,7 @@
 The sums of the rows that were loaded are kept beside them; an edit costs only the rows that came and went since.
 """
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,7 @@ class Sums(NamedTuple):
 
     def take(self, rows: npt.NDArray[np.bool_]) -> Self:
         """Some of the entries."""
-        return type(self)(*(column[rows] for column in self))
+        return type(self)(*cast("Any", (column[rows] for column in self)))
 
     def negative(self) -> Self:
         """What takes these entries away."""
@@ -49,7 +49,7 @@ class Sums(NamedTuple):
 def sums(store: LayerStore, reach: Reach, when: When) -> Sums:
     """What `reach` shows of the store at a moment; a key may stand in several entries."""
     sight = Sight.of(store.layer, _EVERYTHING, when)
-    kept: dict[Sight, Sums] = store.base.derived
+    kept = cast("dict[Sight, Sums]", store.base.derived)
     if sight not in kept:
         kept[sight] = _summed(store, store.base, _seen(store, sight, store.base, np.arange(len(store.base), dtype=np.int64)))
         while len(kept) > _KEPT:
