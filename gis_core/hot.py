@@ -22,11 +22,11 @@ from django.utils.translation import gettext as _
 
 from gis_core.access import Scope
 from gis_core.auth.watch import watch
+from gis_core.changes.memory import Kept, kept_answer, key_of, memory, next_number
 from gis_core.errors import BadParameter, MethodNotAllowed, ServiceError, UnknownParameter, problem_of
 from gis_core.headers import SECURITY_HEADERS
 from gis_core.limits import refuse_long_address
 from gis_core.logs import request_id
-from gis_core.memory import Kept, kept_answer, key_of, memory, next_number
 from gis_core.metrics import REQUESTS
 
 T = TypeVar("T")
@@ -119,7 +119,7 @@ def _is_our_host(host: str) -> bool:
 class Answer:
     """A whole answer.
 
-    `again` says that the same request gets the same answer until something changes (gis_core/memory.py); it is called
+    `again` says that the same request gets the same answer until something changes (gis_core/changes/memory.py); it is called
     for each repetition, to count it.
     """
 

@@ -6,8 +6,8 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from gis_core.access import Scope
+from gis_core.changes.memory import memory
 from gis_core.errors import NotFound
-from gis_core.memory import memory
 from layers.layer import FeatureLayer, Layer, Service
 
 L = TypeVar("L", bound=type[Layer])

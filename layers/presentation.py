@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections
 
 from gis_core.changes.clock import clock
+from gis_core.changes.memory import memory
 from gis_core.changes.reaction import when_changed
-from gis_core.memory import memory
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer, Layer
 from layers.models import LayerSetting

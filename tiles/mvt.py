@@ -89,7 +89,7 @@ def _put(shown: list[TileSource], tile: Tile, body: bytes, tag: str, form: str) 
 
 
 def _counted(sources: list[TileSource], tile: Tile, result: str) -> Callable[[], object]:
-    """Count this answer; what is returned counts each repetition of it (gis_core/memory.py)."""
+    """Count this answer; what is returned counts each repetition of it (gis_core/changes/memory.py)."""
     counter = TILES.labels(sources[0].layer.name if len(sources) == 1 else "composite", tile.z, result)
     counter.inc()
     return counter.inc

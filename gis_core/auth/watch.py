@@ -18,8 +18,8 @@ from gis_core.auth.credentials import TokenCredentials, parse_authorization, ref
 from gis_core.auth.directory import Account, load_accounts
 from gis_core.changes.follow import Change
 from gis_core.changes.hub import hub, unready_after
+from gis_core.changes.memory import memory
 from gis_core.errors import Unavailable
-from gis_core.memory import memory
 from gis_core.models import AccessToken, AdminUnit, Jurisdiction, RevokedPass, User
 from gis_core.models.access_token import digest_of
 

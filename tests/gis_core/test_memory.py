@@ -9,7 +9,7 @@ from django.conf import settings
 
 from gis_core.changes.clock import ChangeClock
 from gis_core.changes.hub import Hub
-from gis_core.memory import SHAPING, AnswerMemory, Kept, key_of, next_number
+from gis_core.changes.memory import SHAPING, AnswerMemory, Kept, key_of, next_number
 
 _SCOPE = {"method": "GET", "path": "/tiles/a", "query_string": b"", "scheme": "http", "headers": [(b"host", b"h")]}
 

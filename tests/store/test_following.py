@@ -10,7 +10,7 @@ from gis_core import crs
 from gis_core.access import Reach
 from gis_core.changes.clock import clock
 from gis_core.changes.hub import hub
-from gis_core.memory import memory
+from gis_core.changes.memory import memory
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.store.registry import stores
