@@ -54,6 +54,17 @@ def integer(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r}: use a whole number.") from None
 
 
+def integers(name: str) -> dict[str, int]:
+    """Whole numbers by name: "a=1,b=2"."""
+    found = {}
+    for part in names(name):
+        key, _equals, value = part.partition("=")
+        if not key.strip() or not value.strip().isascii() or not value.strip().isdigit():
+            raise ImproperlyConfigured(f"{name}: {part!r} is not of the form name=number.")
+        found[key.strip()] = int(value)
+    return found
+
+
 def names(name: str, default: str = "") -> list[str]:
     """A comma-separated list, blanks dropped."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]

@@ -17,6 +17,7 @@ TILES = Counter("tile_requests_total", "Tile requests by result (tile, empty, no
 TILE_SOURCES = Counter("tile_source_total", "Tiles by where they came from (cache, memory, database).", ["source"])
 STORE_FEATURES = Gauge("store_features", "Rows of a layer that this process holds in memory.", ["layer"])
 STORE_BYTES = Gauge("store_bytes", "Memory of a layer's columns.", ["layer"])
+STORE_BUDGET = Gauge("store_budget_bytes", "What a layer's columns may take at most.", ["layer"])
 STORE_STATE = Enum(
     "store_state",
     "Whether a layer is served from memory (ready) or by the database, and why.",

@@ -95,9 +95,11 @@ STATEMENT_TIMEOUT_MS = env.integer("STATEMENT_TIMEOUT_MS", 8_000)
 LOCK_TIMEOUT_MS = env.integer("LOCK_TIMEOUT_MS", 2_000)
 HOT_PATH_POOL = env.integer("HOT_PATH_POOL", 6)
 REQUEST_POOL = env.integer("REQUEST_POOL", 8)
-# Layers in this process's memory (docs/adr/0007), until its targets are met by request; a layer above the budget stays with the database.
-FEATURE_STORE = env.flag("FEATURE_STORE", default=False)
+# Layers in this process's memory (docs/adr/0007); a layer above its budget stays with the database. STORE_BUDGET_MB is what
+# each layer may take, STORE_BUDGETS_MB says otherwise of single ones: "parcels=900,roads=50".
+FEATURE_STORE = env.flag("FEATURE_STORE", default=True)
 STORE_BUDGET_MB = env.integer("STORE_BUDGET_MB", 400)
+STORE_BUDGETS_MB = env.integers("STORE_BUDGETS_MB")
 TILE_CACHE_MB = env.integer("TILE_CACHE_MB", 64)
 # A directory that nginx reads finished public tiles from (docs/adr/0010), and how much may lie there; empty: none.
 TILE_FILES = env.text("TILE_FILES", "")

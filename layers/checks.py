@@ -86,6 +86,10 @@ def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessa
                 yield checks.Error(f"{where}.{attribute} names {name!r}, which {layer.model.__name__} lacks.", hint=hint, id="layers.E007")
             elif attribute != "fields" and name not in layer.fields:
                 yield checks.Error(f"{where}.{attribute} names {name!r}, which `fields` does not publish.", id="layers.E008")
+    for name in layer.tile_fields:
+        if getattr(_field(layer, name), "is_relation", False):
+            said = f"{where}.tile_fields names {name!r}, a relation; tiles carry plain values: name a field with the text or number itself."
+            yield checks.Error(said, id="layers.E012")
     if len(layer.tile_fields) > MAX_TILE_FIELDS:
         yield checks.Error(
             f"{where}.tile_fields has {len(layer.tile_fields)} names; tiles carry at most {MAX_TILE_FIELDS}.", id="layers.E009"

@@ -117,15 +117,15 @@ class FeatureLayer(Layer):
 
     def _starts_by(self, moment: When) -> Q:
         begins = self._time_column(0)
-        return Q() if moment is None else Q(**{f"{begins.name}__lte": _fit(moment, begins, latest=True)})
+        return Q() if moment is None else Q(**{f"{begins.name}__lte": fit_moment(moment, begins, latest=True)})
 
     def _ends_after(self, moment: When) -> Q:
         if moment is None:
             return Q()
         begins, ends = self._time_column(0), self.time_fields[1] if self.time_fields else None
         if ends is None:
-            return Q(**{f"{begins.name}__gte": _fit(moment, begins)})
-        return Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": _fit(moment, self._time_column(1))})
+            return Q(**{f"{begins.name}__gte": fit_moment(moment, begins)})
+        return Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": fit_moment(moment, self._time_column(1))})
 
     def _time_column(self, index: int) -> "models.Field[Any, Any]":
         assert self.time_fields is not None
@@ -174,7 +174,7 @@ class CoverageLayer(Layer):
         return Reach(everything=bool(self.access.reach(scope, action)))
 
 
-def _fit(moment: datetime | date, column: "models.Field[Any, Any]", *, latest: bool = False) -> datetime | date:
+def fit_moment(moment: datetime | date, column: "models.Field[Any, Any]", *, latest: bool = False) -> datetime | date:
     """`moment` in the column's own type: a date for a date, its first (or last) instant in local time for a timestamp."""
     if isinstance(column, models.DateTimeField):
         if isinstance(moment, datetime):

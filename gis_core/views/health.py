@@ -23,9 +23,10 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """200 when requests can be served; 503 with the names of what is not ready. Details stay in the log."""
+    """200 when requests can be served; 503 with the names of what is not ready. `change_seq` is the last change that this
+    process knows. Details stay in the log."""
     failed = [name for name, probe in PROBES.items() if not _holds(probe)]
-    body = {"ready": not failed, "failed": failed, "checked": list(PROBES)}
+    body = {"ready": not failed, "failed": failed, "checked": list(PROBES), "change_seq": hub.clock.seq}
     return JsonResponse(body, status=503 if failed else 200, headers={"Cache-Control": "no-store"})
 
 

@@ -6,10 +6,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gis_core.metrics import STORE_BYTES, STORE_FEATURES, STORE_LOAD_SECONDS, STORE_STATE
+from gis_core.metrics import STORE_BUDGET, STORE_BYTES, STORE_FEATURES, STORE_LOAD_SECONDS, STORE_STATE
 from layers.layer import FeatureLayer
 from layers.store.columns import Columns
-from layers.store.loader import Loaded
+from layers.store.loader import Loaded, budget_of
 from layers.store.store import LayerStore
 
 State = Literal["ready", "loading", "over_budget", "failed", "gone"]
@@ -82,5 +82,6 @@ class Entry:
         """Tell the metrics."""
         self.state, name = state, self.layer.name
         STORE_STATE.labels(name).state(state)
+        STORE_BUDGET.labels(name).set(budget_of(self.layer))
         STORE_FEATURES.labels(name).set(self.store.features if self.store else 0)
         STORE_BYTES.labels(name).set(self.store.nbytes if self.store else 0)

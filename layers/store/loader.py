@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg
+from django.conf import settings
 
 from gis_core.db import conninfo
 from layers.layer import FeatureLayer
@@ -33,6 +34,11 @@ class Loaded:
     store: LayerStore
     position: str
     seconds: float
+
+
+def budget_of(layer: FeatureLayer) -> int:
+    """Bytes that the layer's columns may take in each process."""
+    return int(settings.STORE_BUDGETS_MB.get(layer.name, settings.STORE_BUDGET_MB)) * 1_000_000
 
 
 def load(layer: FeatureLayer, budget: int, stop: threading.Event | None = None) -> Loaded:

@@ -9,8 +9,7 @@ import numpy.typing as npt
 from django.utils import timezone
 
 from gis_core.access import Reach
-from layers.layer import FeatureLayer, When
-from layers.layer import _fit as fit_moment
+from layers.layer import FeatureLayer, When, fit_moment
 from layers.store.columns import Columns
 from layers.store.ragged import Rows
 from layers.store.values import Units

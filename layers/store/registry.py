@@ -24,7 +24,7 @@ from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.store.copying import Stopped
 from layers.store.entry import Entry, Patch
-from layers.store.loader import OverBudget, load
+from layers.store.loader import OverBudget, budget_of, load
 from layers.store.schema import Schema
 from layers.store.shapes import Unsupported
 from layers.store.store import LayerStore
@@ -129,7 +129,7 @@ class FeatureStores:
         if self._entries.get(entry.layer.name) is not entry:
             return
         try:
-            loaded = await self._in_thread(partial(load, entry.layer, settings.STORE_BUDGET_MB * 1_000_000, self._stop))
+            loaded = await self._in_thread(partial(load, entry.layer, budget_of(entry.layer), self._stop))
         except Stopped:
             return
         except (OverBudget, Unsupported, psycopg.Error, ValueError, KeyError) as error:

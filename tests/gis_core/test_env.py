@@ -35,6 +35,17 @@ def test_integer(monkeypatch: pytest.MonkeyPatch) -> None:
         env.integer("SOME_NUMBER", 7)
 
 
+def test_integers_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the form name=number; anything else is a mistake."""
+    assert env.integers("TEST_NUMBERS") == {}
+    monkeypatch.setenv("TEST_NUMBERS", "parcels=900, roads = 50,")
+    assert env.integers("TEST_NUMBERS") == {"parcels": 900, "roads": 50}
+    for wrong in ("parcels", "parcels=", "=5", "parcels=many", "parcels=-1"):
+        monkeypatch.setenv("TEST_NUMBERS", wrong)
+        with pytest.raises(ImproperlyConfigured, match="TEST_NUMBERS"):
+            env.integers("TEST_NUMBERS")
+
+
 def test_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blanks and empty parts are dropped."""
     monkeypatch.setenv("SOME_NAMES", " a, b ,,c")

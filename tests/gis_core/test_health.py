@@ -21,6 +21,7 @@ def test_healthz_asks_nothing(asgi: Service) -> None:
 def test_readyz_names_what_was_checked(asgi: Service) -> None:
     """All is well."""
     body = asgi.get("/readyz").json()
+    assert body.pop("change_seq") == hub.clock.seq
     assert body == {"ready": True, "failed": [], "checked": ["database", "migrations", "follower", "data_dir"]}
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import psycopg
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from gis_core.db import conninfo
@@ -20,7 +21,7 @@ from layers.store.distinct import Distinct
 from layers.store.growing import Growing
 from layers.store.intake import Intake
 from layers.store.jit import COMPILED
-from layers.store.loader import OverBudget, load
+from layers.store.loader import OverBudget, budget_of, load
 from layers.store.schema import Schema
 from layers.store.shapes import Unsupported
 from tests.store import against_sql
@@ -68,7 +69,7 @@ def _listed(column: Any) -> Any:
     return None if column is None else (column.dtype, column.tolist())
 
 
-@settings(max_examples=150)
+@examples(max_examples=150)
 @given(plans(3000.0), st.integers(1, 5))
 def test_the_columns_are_those_of_shapely(shapes: list[Any], portion: int) -> None:
     rows = rows_of(shapes)
@@ -149,6 +150,13 @@ def test_every_layer_of_the_world(world: World, django_db_blocker: Any) -> None:
 def test_a_budget_is_kept_while_reading(world: World, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), pytest.raises(OverBudget, match="MB"):
         load(next(layer for layer in catalogue.feature_layers() if layer.name == "roads"), 100)
+
+
+def test_a_budget_may_be_a_layers_own(settings: Any) -> None:
+    settings.STORE_BUDGET_MB, settings.STORE_BUDGETS_MB = 7, {"roads": 3}
+    layers = {layer.name: budget_of(layer) for layer in catalogue.feature_layers()}
+    assert layers["roads"] == 3_000_000
+    assert layers["water"] == 7_000_000
 
 
 def test_a_stream_ends_when_the_process_does(world: World, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import psycopg
-from django.conf import settings
 
 from gis_core.access import Scope
 from gis_core.db import conninfo
@@ -14,7 +13,7 @@ from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.presentation import presentation
 from layers.store.grid import Frame
-from layers.store.loader import OverBudget, load
+from layers.store.loader import OverBudget, budget_of, load
 from layers.store.shapes import Unsupported
 from layers.store.store import LayerStore
 from tiles.engine import encoded
@@ -88,7 +87,7 @@ async def _learn_of_blocks() -> None:
 
 def _loaded(layer: FeatureLayer) -> LayerStore | None:
     try:
-        return load(layer, settings.STORE_BUDGET_MB * 1_000_000).store
+        return load(layer, budget_of(layer)).store
     except (OverBudget, Unsupported, ValueError, KeyError) as error:
         log.warning("%s is read from the database tile by tile: %s", layer.name, error)
         return None
