@@ -10,6 +10,7 @@ from tests.freshness.conftest import Stage
 from tests.freshness.history import History, share
 from tests.freshness.island import UNREADY_SECONDS
 from tests.freshness.traffic import Traffic
+from tests.service import wait_until
 
 # Beyond this lag a node must not answer from memory; the rest is what a request takes on a machine under load.
 _PATIENCE = UNREADY_SECONDS + 0.5
@@ -114,4 +115,4 @@ def test_a_follower_hangs(stage: Stage) -> None:
     assert blind
     assert {read.status for read in blind} == {200}
     assert {read.etag for read in blind} == {""}
-    assert all(node.ready() for node in stage.nodes)
+    wait_until(lambda: all(node.ready() for node in stage.nodes), "the nodes to be ready again", 20)
