@@ -3,6 +3,7 @@
 import argparse
 import os
 import pkgutil
+import signal
 import sys
 import traceback
 from importlib import import_module
@@ -30,6 +31,8 @@ _HELPERS = {"__main__", "asgi", "peers"}
 
 def main() -> int:
     """Run what is named, or all; 1 when a target is missed or a benchmark fails."""
+    # Ended from outside it still ends the servers that it started.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     for module in pkgutil.iter_modules(bench.__path__):
         if module.name not in _HELPERS:
             import_module(f"bench.{module.name}")
