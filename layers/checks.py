@@ -89,7 +89,7 @@ def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessa
     for name in layer.tile_fields:
         if getattr(_field(layer, name), "is_relation", False):
             said = f"{where}.tile_fields names {name!r}, a relation; tiles carry plain values: name a field with the text or number itself."
-            yield checks.Error(said, id="layers.E012")
+            yield checks.Error(said, id="layers.E014")
     if len(layer.tile_fields) > MAX_TILE_FIELDS:
         yield checks.Error(
             f"{where}.tile_fields has {len(layer.tile_fields)} names; tiles carry at most {MAX_TILE_FIELDS}.", id="layers.E009"

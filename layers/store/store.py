@@ -136,6 +136,10 @@ class LayerStore:
         """
         return self.pick(0, Window.of(box), reach, when).ids
 
+    def seen(self, reach: Reach, when: When = None) -> list[tuple[Columns, Rows]]:
+        """All rows that `reach` shows, beside the columns that hold them."""
+        return [(columns, np.flatnonzero(mask)) for columns, mask in self._seen(Sight.of(self.layer, reach, when))]
+
     def _seen(self, sight: Sight) -> list[tuple[Columns, Mask]]:
         seen = []
         for columns, present in ((self.base, self.alive), (self.tail, None)):

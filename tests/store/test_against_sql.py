@@ -9,6 +9,7 @@ import shapely
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
+from django.db.models import Count, Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from gis_core.access import Reach
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.store.store import LayerStore
+from layers.store.totals import totals
 from tests import factories
 from tests.store.against_sql import assert_same, columns_of, load
 from tests.store.plans import CORNER, lines, points, rings
@@ -68,6 +70,25 @@ def assert_answers(store: LayerStore, world: World) -> None:
         near = rows.filter(**{f"{layer.tile_geometry}__bboverlaps": area}).values_list("pk", layer.tile_geometry)
         inside = [pk for pk, geometry in near if shapely.box(*geometry.extent).intersects(shapely.box(*box))]
         assert store.ids_in_bbox(box, reach).tolist() == sorted(inside)
+        assert_totals(store, reach, rows, box, inside)
+
+
+def assert_totals(store: LayerStore, reach: Reach, rows: Any, box: Any, inside: list[int]) -> None:
+    """Counts and sums by the first tile field are the database's, everywhere and in a box."""
+    general, field = store.layer.generalisation, store.layer.tile_fields[0]
+    for ours, theirs in (
+        (totals(store, reach, field), rows),
+        (totals(store, reach, field, box=box), rows.filter(pk__in=inside)),
+    ):
+        measured = {"measured": Sum(general.measure)} if general else {}
+        groups = theirs.order_by().values(field).annotate(count=Count("pk"), **measured)
+        assert {value: total.count for value, total in ours.items()} == {group[field]: group["count"] for group in groups}
+        for group in groups if general else ():
+            (added,) = ours[group[field]].sums
+            assert general is not None
+            assert abs(added - group["measured"]) <= 0.5 / general.parts * group["count"] + 1e-6
+    together = totals(store, reach)
+    assert sum(total.count for total in together.values()) == rows.count()
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -147,5 +168,7 @@ def test_a_world_of_every_layer(db: None, world: World) -> None:
 
 def test_ids_without_a_row_are_not_found(db: None, world: World) -> None:
     store = load(layer_of("roads"))
+    with pytest.raises(KeyError, match="speed_kmh"):
+        totals(store, Reach(everything=True), "speed_kmh")
     gone = np.array([10**12], np.int64)
     assert store.patched(columns_of(store.builder, [10**12]), gone).features == store.features
