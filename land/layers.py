@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from land.colours import LAND_USE_FILL
+from land.editor import ParcelEditor
 from land.groups import PARCELS_AT_LOW_ZOOMS
 from land.models import Parcel
 from layers.catalogue import register
@@ -35,6 +36,7 @@ class Parcels(FeatureLayer):
     tile_fields = ("land_use", "status", "parcel_no")
     search_fields = ("address", "geohash")
     label_field = "parcel_no"
+    editor = ParcelEditor
     time_fields, shows_present = ("valid_from", "valid_to"), True
     generalisation = PARCELS_AT_LOW_ZOOMS
     min_zoom = 5
