@@ -31,7 +31,7 @@ def build(layer: FeatureLayer, *, anew: bool = False, tell: Tell = lambda done, 
         _only_here(layer)
         # The position first: rows read after it may be newer, and such changes are only looked at once more.
         state = PyramidState.objects.filter(layer=layer.name).first()
-        position, changes = _since(state.position if state else None, layer.table)
+        position, changes = _since(state, layer.table)
         as_of: int = ChangeLog.objects.aggregate(last=Max("seq"))["last"] or 0
         whole = anew or state is None or state.declaration != declaration(layer) or changes is None
         cells = _all_cells(layer) if whole else sorted(touched(changes or ()))
@@ -50,7 +50,7 @@ def behind(layer: FeatureLayer) -> bool:
     state = PyramidState.objects.filter(layer=layer.name).first()
     if state is None or state.declaration != declaration(layer):
         return True
-    changes = _since(state.position, layer.table)[1]
+    changes = _since(state, layer.table)[1]
     return changes is None or bool(changes)
 
 
@@ -68,6 +68,11 @@ def touched(changes: Iterable[Change]) -> set[Cell]:
     return cells
 
 
+def leaves_open(changes: Iterable[Change], as_of: int) -> bool:
+    """Whether changes do not tell which rows they are about: a bulk load, or some later than `as_of` are forgotten by now."""
+    return any(change.op == "R" or (change.op == "P" and (change.fid or 0) > as_of) for change in changes)
+
+
 def _renew(layer: FeatureLayer, cells: list[Cell], as_of: int, tell: Tell) -> int:
     coarse = sorted({(x >> _UP, y >> _UP) for x, y in cells})
     by_coarse = {cell: [(x, y) for x, y in cells if (x >> _UP, y >> _UP) == cell] for cell in coarse}
@@ -83,16 +88,16 @@ def _renew(layer: FeatureLayer, cells: list[Cell], as_of: int, tell: Tell) -> in
     return done
 
 
-def _since(position: str | None, table: str) -> tuple[str, list[Change] | None]:
-    """The position now, and the changes of `table` since `position`; None when they do not tell which rows."""
+def _since(state: PyramidState | None, table: str) -> tuple[str, list[Change] | None]:
+    """The position now, and the changes of `table` since that of `state`; None when they do not tell which rows."""
     with connection.cursor() as cursor:
-        if position is None:
+        if state is None:
             cursor.execute("SELECT pg_current_snapshot()::text")
             return str(cursor.fetchone()[0]), None
-        cursor.execute(READ, {"since": position})
+        cursor.execute(READ, {"since": state.position})
         now, changes = parse(cursor.fetchall())
-    mine = [change for change in changes if change.table == table and change.op != "P"]
-    return now, None if any(change.op == "R" for change in mine) else mine
+    mine = [change for change in changes if change.table == table]
+    return now, None if leaves_open(mine, state.as_of) else [change for change in mine if change.op != "P"]
 
 
 def _all_cells(layer: FeatureLayer) -> list[Cell]:

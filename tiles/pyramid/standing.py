@@ -13,6 +13,7 @@ from layers.layer import FeatureLayer
 from layers.store.registry import stores
 from tiles.models import CoarseBlock, FineBlock, PyramidState
 from tiles.pyramid.blocks import all_block_layers, declaration, generalised
+from tiles.pyramid.build import leaves_open
 from tiles.pyramid.wake import wake
 
 _STATE = PyramidState._meta.db_table
@@ -29,7 +30,7 @@ class Blocks:
     @property
     def outdated(self) -> bool:
         """Whether it is not known which rows have changed since (a bulk load): nothing may be shown."""
-        return any(change.op == "R" for change in self.pending)
+        return leaves_open(self.pending, self.as_of)
 
 
 class Standing:
@@ -39,21 +40,26 @@ class Standing:
         self._hub = change_hub
         self._blocks: dict[str, Blocks] = {}
         self._known = False
+        change_hub.when_history_breaks(self.start_over)
+
+    def start_over(self) -> None:
+        """The database was put back to another state: what was read of it means nothing any more."""
+        self._blocks.clear()
+        self._known = False
 
     def blocks(self, layer: FeatureLayer, box: Box, min_seq: int | None) -> Blocks | None:
         """The blocks of `layer` if they may be shown in `box` (EPSG:3857) to one who knows of change `min_seq`; else None."""
         found = self._blocks.get(layer.name)
         if found is None or found.outdated or found.declaration != declaration(layer):
             return None
-        if min_seq is not None and any(change.seq <= min_seq and _meets(change, box) for change in found.pending):
-            return None
-        return found
+        lacking = (change for change in found.pending if change.op != "P" and _meets(change, box))
+        return None if min_seq is not None and any(change.seq <= min_seq for change in lacking) else found
 
     async def prepare(self, db: Connection, changes: Sequence[Change]) -> Step:
         """Hub preparer: read how far blocks follow when that has changed, and note changes that they do not show."""
         if not self._known or any(change.table == _STATE for change in changes):
             return partial(self._take, await self._read(db))
-        return partial(self._add, [change for change in changes if change.op != "P"])
+        return partial(self._add, changes)
 
     async def _read(self, db: Connection) -> dict[str, Blocks]:
         cursor = await db.execute("SELECT layer, position, declaration, as_of FROM tiles_pyramidstate")
@@ -62,7 +68,7 @@ class Standing:
         for name, position, declared, as_of in await cursor.fetchall():
             if name in tables:
                 since = await (await db.execute(READ, {"since": position})).fetchall()
-                pending = [change for change in parse(since)[1] if change.table == tables[name] and change.op != "P"]
+                pending = [change for change in parse(since)[1] if change.table == tables[name]]
                 found[name] = Blocks(declared, as_of, pending)
         return found
 
@@ -70,7 +76,7 @@ class Standing:
         self._blocks, self._known = found, True
         for layer in generalised():
             if layer.name not in found or found[layer.name].pending or found[layer.name].declaration != declaration(layer):
-                wake(layer.name)
+                self._wake(layer)
 
     def _add(self, changes: Sequence[Change]) -> None:
         for layer in generalised() if changes else ():
@@ -78,7 +84,12 @@ class Standing:
             if layer.name in self._blocks:
                 self._blocks[layer.name].pending.extend(mine)
             if mine:
-                wake(layer.name)
+                self._wake(layer)
+
+    def _wake(self, layer: FeatureLayer) -> None:
+        """Ask the worker for fresh blocks; a node of a standby, which cannot write, leaves that to the others."""
+        if not self._hub.on_standby:
+            wake(layer.name)
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
