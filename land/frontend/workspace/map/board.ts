@@ -31,6 +31,10 @@ export interface Drawn {
   corners?: boolean;
   lengths?: boolean;
   dashed?: boolean;
+  /** The caption goes under the parcel's own label instead of in its place. */
+  below?: boolean;
+  /** The parcel whose own label makes room for what is drawn here. */
+  covers?: string;
 }
 
 export class Board {
@@ -43,6 +47,7 @@ export class Board {
   readonly backdrop = new Backdrop();
   private readonly faults = new VectorSource();
   private readonly parcels = new Map<string, Parcel>();
+  private covered = new Set<string>();
   private readonly onContext = new Set<() => void>();
   private loading = 0;
 
@@ -120,6 +125,7 @@ export class Board {
     for (const parcel of found) if (parcel.status !== "retired") this.parcels.set(parcel.uid, parcel);
     this.context.clear(true);
     this.context.addFeatures([...this.parcels.values()].map(contextFeature));
+    this.cover(this.covered);
     for (const callback of this.onContext) callback();
   }
 
@@ -131,7 +137,14 @@ export class Board {
     ];
     this.work.clear(true);
     this.work.addFeatures(features);
+    this.cover(new Set(shapes.flatMap(({ covers }) => covers ?? [])));
     return features;
+  }
+
+  private cover(uids: Set<string>): void {
+    this.covered = uids;
+    for (const feature of this.context.getFeatures()) feature.set("covered", uids.has(String(feature.get("uid"))), true);
+    this.context.changed();
   }
 
   /** Marks broken rules where they are broken. */

@@ -26,7 +26,7 @@ export function fillOf(code: string): string {
 
 /** Parcels around the work: quiet, with use and number where there is room. */
 export function contextStyle(feature: FeatureLike, resolution: number): Style {
-  const roomy = Number(feature.get("area")) > 900 * resolution * resolution;
+  const roomy = !feature.get("covered") && Number(feature.get("area")) > 900 * resolution * resolution;
   const style = new Style({ stroke: new Stroke({ color: "#6e6552", width: 1 }), fill: new Fill({ color: faded(fillOf(String(feature.get("use"))), 0.38) }) });
   if (roomy) style.setText(new Text({ text: String(feature.get("label")), font: `500 11px ${FONT}`, fill: new Fill({ color: "#4a4130" }), stroke: HALO, overflow: true }));
   return style;
@@ -43,7 +43,7 @@ export function boardStyle(feature: FeatureLike, resolution: number): Style[] {
     const rings = geometry.getCoordinates() as Position[][];
     if (feature.get("corners")) styles.push(corners(rings.flat(), colour));
     if (feature.get("lengths")) styles.push(...rings.flatMap((ring) => lengths(ring, colour, resolution)));
-    if (feature.get("label")) styles.push(caption(geometry, String(feature.get("label")), colour));
+    if (feature.get("label")) styles.push(caption(geometry, String(feature.get("label")), colour, feature.get("below") ? 26 : 0));
   } else if (geometry instanceof LineString) {
     const line = geometry.getCoordinates() as Position[];
     styles.push(corners(line, colour), ...lengths(line, colour, resolution));
@@ -59,11 +59,10 @@ function corners(places: Position[], colour: string): Style {
   });
 }
 
-function caption(polygon: Polygon, text: string, colour: string): Style {
+function caption(polygon: Polygon, text: string, colour: string, offsetY: number): Style {
   return new Style({
     geometry: polygon.getInteriorPoint(),
-    // Below the parcel's own label, which stands at the same point.
-    text: new Text({ text, font: `600 13px ${FONT}`, offsetY: 26, fill: new Fill({ color: colour }), stroke: HALO, overflow: true }),
+    text: new Text({ text, font: `600 13px ${FONT}`, offsetY, fill: new Fill({ color: colour }), stroke: HALO, overflow: true }),
     zIndex: 5,
   });
 }

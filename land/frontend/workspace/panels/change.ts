@@ -111,7 +111,7 @@ export class ChangePanel {
   private show({ before, after, violations }: Drawing): void {
     const size = (value: number): string => `${number(value)} m²`;
     this.board.draw([
-      ...before.map(({ outline }) => ({ rings: outline.coordinates, colour: COLOURS.before, dashed: true })),
+      ...before.map(({ outline, uid }) => ({ rings: outline.coordinates, colour: COLOURS.before, dashed: true, ...(uid ? { covers: uid } : {}) })),
       ...after.map(({ outline, label: name, area_m2 }) => ({ rings: outline.coordinates, colour: COLOURS.after, corners: true, lengths: after.length < 8, label: [name, size(area_m2)].filter(Boolean).join("\n") })),
     ]);
     this.board.drawFaults(violations);

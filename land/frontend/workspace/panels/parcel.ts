@@ -33,7 +33,7 @@ export class ParcelPanel {
   }
 
   drawOutline(): void {
-    this.board.draw([{ rings: this.parcel.outline.coordinates, corners: true, lengths: true, label: `${number(area(this.parcel.outline.coordinates))} m²` }]);
+    this.board.draw([{ rings: this.parcel.outline.coordinates, corners: true, lengths: true, below: true, label: `${number(area(this.parcel.outline.coordinates))} m²` }]);
     this.listNeighbours();
   }
 
@@ -97,7 +97,7 @@ export class ParcelPanel {
     const before = area(was.outline.coordinates);
     this.board.draw([
       { rings: was.outline.coordinates, colour: COLOURS.before, dashed: true, corners: true },
-      { rings: now, colour: COLOURS.after, corners: true, label: t("beforeAfter", { before: number(before), after: number(area(now)) }) },
+      { rings: now, colour: COLOURS.after, corners: true, below: true, label: t("beforeAfter", { before: number(before), after: number(area(now)) }) },
     ]);
     this.board.show([...was.outline.coordinates, ...now]);
   }

@@ -69,7 +69,7 @@ export class Boundary extends Tool<Line> {
     }
     const after = this.after(other, this.state.line);
     const before = [target, other].map((parcel) => ({ rings: parcel.outline.coordinates, colour: COLOURS.before, dashed: true }));
-    const now = after.map((rings) => ({ rings, colour: COLOURS.after, label: `${number(area(rings))} m²` }));
+    const now = after.map((rings) => ({ rings, colour: COLOURS.after, below: true, label: `${number(area(rings))} m²` }));
     this.shown = board.draw([...before, ...now], [{ line: this.state.line, colour: COLOURS.draft }]);
     const handle = this.shown[this.shown.length - 1] as Feature<LineString>;
     this.handles.clear();

@@ -53,7 +53,7 @@ export class Corners extends Tool<Moves> {
     const before = parcels.map((parcel) => ({ rings: parcel.outline.coordinates, colour: COLOURS.before, dashed: true }));
     const now = parcels.map((parcel, index) => {
       const rings = this.ringsOf(parcel);
-      return { rings, colour: index === 0 ? COLOURS.picked : COLOURS.other, corners: index === 0, lengths: index === 0, label: `${number(area(rings))} m²` };
+      return { rings, colour: index === 0 ? COLOURS.picked : COLOURS.other, corners: index === 0, lengths: index === 0, below: true, label: `${number(area(rings))} m²` };
     });
     const features = this.bench.board.draw([...(this.state.moves.length > 0 ? before : []), ...now.reverse()]);
     this.handles.clear();

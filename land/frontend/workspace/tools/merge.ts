@@ -38,7 +38,7 @@ export class Merge extends Tool<Chosen> {
   redraw(): void {
     const parcels = this.all();
     const pieces = this.pieces();
-    const old = parcels.map((parcel) => ({ rings: parcel.outline.coordinates, colour: COLOURS.picked, dashed: pieces.length > 0, corners: pieces.length === 0 }));
+    const old = parcels.map((parcel) => ({ rings: parcel.outline.coordinates, colour: COLOURS.picked, dashed: pieces.length > 0, corners: pieces.length === 0, covers: parcel.uid, label: pieces.length > 0 ? "" : nameOf(parcel) }));
     this.bench.board.draw([...old, ...pieces]);
     fill(this.list, ...parcels.map((parcel) => h("li", {}, `${nameOf(parcel)} · ${number(parcel.area_m2)} m²`,
       parcel === this.bench.target ? null : h("button", { type: "button", class: "icon-button", "aria-label": t("leaveOut", { parcel: nameOf(parcel) }), onclick: () => this.toggle(parcel) }, "×"))));

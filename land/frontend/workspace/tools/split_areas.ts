@@ -44,7 +44,7 @@ export class SplitAreas extends Tool<Areas> {
   redraw(): void {
     const { target, board } = this.bench;
     const pieces = this.pieces();
-    board.draw([...pieces, { rings: target.outline.coordinates, corners: true, lengths: pieces.length === 0, colour: COLOURS.picked }]);
+    board.draw([...pieces, { rings: target.outline.coordinates, corners: true, lengths: pieces.length === 0, colour: COLOURS.picked, ...(pieces.length > 0 ? { covers: target.uid } : {}) }]);
     const { areas, side, bearing } = this.state;
     if (document.activeElement !== this.amounts) this.amounts.value = areas.map(number).join("; ");
     this.side.value = side ?? "";

@@ -48,7 +48,7 @@ export class SplitLines extends Tool<Lines> {
     const { target, board } = this.bench;
     const lines = this.state.lines.filter((line) => line.length > 1);
     const pieces = this.pieces();
-    const outline = { rings: target.outline.coordinates, corners: true, lengths: pieces.length === 0, colour: COLOURS.picked };
+    const outline = { rings: target.outline.coordinates, corners: true, lengths: pieces.length === 0, colour: COLOURS.picked, ...(pieces.length > 0 ? { covers: target.uid } : {}) };
     const features = board.draw([...pieces, outline], lines.map((line) => ({ line, colour: COLOURS.draft })));
     this.handles.clear();
     this.handles.extend(features.slice(pieces.length + 1));

@@ -84,6 +84,8 @@ export abstract class Tool<S = unknown> {
 
   /** A new state, from the board or from the panel. */
   set(state: S): void {
+    // A field that was left as it was is no step.
+    if (JSON.stringify(state) === JSON.stringify(this.state)) return this.redraw();
     this.steps.push(state);
     this.preview = null;
     this.redraw();
