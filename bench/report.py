@@ -42,7 +42,7 @@ Run them yourself: `bin/bench --install-peers --report` (names choose some of th
 
 {machine}
 
-## Results
+{disturbed}## Results
 
 {results}
 
@@ -61,11 +61,24 @@ def write(results: Sequence[Ratio]) -> None:
         parcels=f"{ensure().parcels:,}".replace(",", " "),
         stretch=STRETCH,
         fields=", ".join(PEER_FIELDS),
+        disturbed=_disturbed(),
         machine="\n".join(f"- {line}" for line in _machine()),
         results="\n".join(_table(results)),
         missing="\n".join(missing) or "Nothing: every peer that the harness knows was installed.",
     )
     _DOCUMENT.write_text(text, encoding="utf-8")
+
+
+def _disturbed() -> str:
+    """A warning where others used the machine: it decides how far the figures can be trusted."""
+    load, cores = os.getloadavg()[1], os.cpu_count() or 1
+    if load <= cores + 1:
+        return ""
+    return (
+        f"**Read with care: others used the machine during this run** (load {load:.0f} on {cores} cores). Time is shared out by process: "
+        "our one worker gets a single share, a peer with several processes and database connections gets several, so ratios against "
+        "peers come out too low, and waits in milliseconds too long. Repeat the run on a machine of its own.\n\n"
+    )
 
 
 def _machine() -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench.data import ensure
+from bench.data import ensure, say
 from bench.harness import Ratio, benchmark
 from bench.peers import PEERS
 from bench.peers.peer import Peer
@@ -34,6 +34,9 @@ def cold_mix() -> Iterator[Ratio]:
         paths = [_path(tile) for tile in tiles]
         for peer in PEERS:
             version = peer.version()
+            if version is None and peer.optional:
+                say(f"{peer.name} is not installed, so not compared (bin/bench --install-peers).")
+                continue
             if version is None:
                 yield Ratio(f"cold_mix ÷ {peer.name}", 0.0, f">= {peer.target:g}", "not installed here: bin/bench --install-peers")
                 continue

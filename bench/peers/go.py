@@ -42,7 +42,7 @@ def _version(program: Path, *arguments: str) -> str | None:
 class Tileserv:
     """pg_tileserv with its cache off, as it comes."""
 
-    name, target = "pg_tileserv", 5.0
+    name, target, optional = "pg_tileserv", 5.0, True
     notes = f"pool of 8; geometry stored in EPSG:3857 with GiST; buffer {BUFFER}; no limit of features; no cache"
     program = PROGRAMS / "bin" / "pg_tileserv"
 
@@ -71,7 +71,7 @@ class Tileserv:
 class Tegola:
     """Tegola's MVT provider without a cache."""
 
-    name, target = "Tegola", 5.0
+    name, target, optional = "Tegola", 5.0, True
     notes = f"mvt_postgis provider, no cache; geometry stored in EPSG:3857 with GiST; buffer {BUFFER}"
     program = PROGRAMS / "bin" / "tegola"
 

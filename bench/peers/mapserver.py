@@ -39,7 +39,7 @@ _SERVER = """
 class MapServer:
     """Two FastCGI processes, which keep their connections."""
 
-    name, target = "MapServer", 12.0
+    name, target, optional = "MapServer", 12.0, False
     notes = f"{_WORKERS} FastCGI processes behind nginx, gzip 1, connections kept; geometry stored in EPSG:3857 with GiST; no cache"
 
     def version(self) -> str | None:

@@ -35,7 +35,7 @@ postgres:
 class Martin:
     """With its cache off, as many workers as it takes by itself."""
 
-    name, target = "Martin", 5.0
+    name, target, optional = "Martin", 5.0, False
     notes = f"workers by its own choice, pool of 8; cache off; geometry stored in EPSG:3857 with GiST; buffer {BUFFER}"
 
     def version(self) -> str | None:

@@ -21,6 +21,7 @@ class Peer(Protocol):
 
     name: str
     target: float  # how many times as many requests a second ours has to answer
+    optional: bool  # whether a run without it is complete too
     notes: str  # configuration, caches and indexes, as the report states them
 
     def version(self) -> str | None:

@@ -16,7 +16,7 @@ _PYTHON = PROGRAMS / "tipg" / "bin" / "python"
 class Tipg:
     """Served by uvicorn with one worker."""
 
-    name, target = "tipg", 15.0
+    name, target, optional = "tipg", 15.0, False
     notes = f"uvicorn, 1 worker, pool of 8; geometry stored in EPSG:3857 with GiST; buffer {BUFFER}, no limit of features; gzip 6; no cache"
 
     def version(self) -> str | None:
