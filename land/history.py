@@ -36,13 +36,16 @@ def key_on(day: date, unit: str | None, sheet: int, number: int | None) -> Q:
     return condition
 
 
-def of(head: Parcel, reach: Reach) -> dict[str, Any]:
-    """Versions (newest first), published changes, and the parents and children inside `reach`."""
+def of(head: Parcel, reach: Reach, files: Reach) -> dict[str, Any]:
+    """Versions (newest first), published changes, and the parents and children inside `reach`.
+
+    Why a change was made is told inside `files` alone: officers write names there.
+    """
     versions = parcels(reach).filter(uid=head.uid).order_by("-version").defer("geom", "geom_3857")
     changes = ParcelChange.objects.filter(after__contains=[[str(head.uid)]]).order_by("-published_at", "-pk")
     return {
         "versions": [_version(row) for row in versions],
-        "changes": [_change(change) for change in changes],
+        "changes": [_change(change, files.everything or change.unit_id in files.units) for change in changes],
         "parents": _kin(ParcelLineage.objects.filter(child=head), "parent", reach),
         "children": _kin(ParcelLineage.objects.filter(parent=head), "child", reach),
     }
@@ -53,8 +56,9 @@ def _version(row: Parcel) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in names}, "recorded_at": row.updated_at, "superseded_at": row.superseded_at}
 
 
-def _change(change: ParcelChange) -> dict[str, Any]:
-    return {"uid": change.uid, "kind": change.kind, "reason": change.reason, "published_at": change.published_at}
+def _change(change: ParcelChange, has_file: bool) -> dict[str, Any]:
+    reason = change.reason if has_file else ""
+    return {"uid": change.uid, "kind": change.kind, "reason": reason, "published_at": change.published_at}
 
 
 def _kin(edges: Any, side: str, reach: Reach) -> list[dict[str, Any]]:

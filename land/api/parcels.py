@@ -23,7 +23,7 @@ from land.api.schemas import HoldersOut, ParcelHistory, ParcelOut, Purpose
 from land.extract.content import extract_of
 from land.extract.document import pdf
 from land.layers import Parcels
-from land.models import Parcel
+from land.models import Parcel, ParcelChange
 from land.rows import heads
 
 router = Router()
@@ -70,7 +70,8 @@ def past(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     row = _heads(request).filter(uid=uid).first()
     if row is None:
         raise NotFound(_("There is no such parcel, or it is not open to you."))
-    return history.of(row, Parcels().reach(scope_of(request.user)))
+    scope = scope_of(request.user)
+    return history.of(row, Parcels().reach(scope), ParcelChange.view_rule.reach(scope))
 
 
 @router.get("/{uuid:uid}/holders", response=HoldersOut, summary="Holders, certificates, restrictions (the reading is logged)")

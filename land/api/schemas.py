@@ -63,7 +63,7 @@ class ChangeLine(Schema):
 
     uid: UUID
     kind: str
-    reason: str
+    reason: str = Field(description="For officers and approvers of the unit; empty for others")
     published_at: datetime | None
 
 

@@ -70,6 +70,15 @@ def test_the_history_tells_both_times(desk: Desk, split: Parcel) -> None:
     assert sum(child["area_m2"] for child in past["children"]) == pytest.approx(2400, abs=0.02)
 
 
+def test_reasons_are_for_the_office(desk: Desk, split: Parcel) -> None:
+    """Officers write names there; whoever else sees the parcel sees the kind and the day of a change."""
+    leader = factories.user()
+    factories.jurisdiction(leader, "leader", desk.unit)
+    for user, reason in ((desk.approver, "Đơn số 12"), (leader, "")):
+        (change,) = caller(user).get(f"/parcels/{split.uid}/history").body["changes"]
+        assert (change["kind"], change["reason"]) == ("split_areas", reason)
+
+
 def test_a_version_of_a_day_has_the_outline_of_that_day(desk: Desk, split: Parcel) -> None:
     """Digit by digit; today there is none."""
     api = caller(desk.officer)
