@@ -54,6 +54,7 @@ def _parcel() -> dict[str, str]:
         "since": _("In force since"),
         "version": _("Version"),
         "versionN": _("Version {n}"),
+        "extract": _("Cadastral extract (PDF)"),
         "landUses": _("Land uses"),
         "longTerm": _("stable, long-term"),
         "until": _("until {date}"),

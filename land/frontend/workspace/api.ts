@@ -83,6 +83,9 @@ function address(path: string, query: Query = {}): string {
 const filled = (template: string, values: Record<string, string | number>): string =>
   template.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(String(values[name] ?? "")));
 
+/** The cadastral extract as PDF, for a link. */
+export const extractAddress = (uid: string): string => address(`parcels/${uid}/extract`);
+
 export const parcelAddress = (uid: string): string => filled(land.urls.parcel, { uid });
 
 export const api = {
