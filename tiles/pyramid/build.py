@@ -115,7 +115,8 @@ def _forget_elsewhere(layer: FeatureLayer, cells: list[Cell]) -> None:
 
 def _only_here(layer: FeatureLayer) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+        # The limits of requests, should this process have them, are not for work of a minute.
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, layer.name])
 
 
