@@ -77,7 +77,7 @@ def reseed() -> Iterator[Ratio]:
     rows = pyramid.stores[pyramid.layer.name].features
     rated = f"{seconds:.2f} s elapsed, {cpu:.2f} s of the core"
     detail = f"{len(addresses)} tiles, {sum(sizes.values()) / 1e6:.1f} MB gzip, {rows} parcels; {rated}"
-    yield Ratio("reseed z8-z16 (s of one core per million)", cpu / (rows / 1e6), "<= 5", detail)
+    yield Ratio("reseed z8-z16 (s of one core a million)", cpu / max(rows / 1e6, 1.0), "<= 5", detail)
     for name, zooms in (("z8-z13", range(8, 14)), ("z14-z16", range(14, 17))):
         tile = max((tile for tile in sizes if tile.z in zooms), key=lambda tile: sizes[tile])
         place = f"z{tile.z}/{tile.x}/{tile.y} of {rows} parcels"
