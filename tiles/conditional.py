@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gis_core.changes.clock import Box, clock
 from gis_core.changes.hub import hub, unready_after
+from gis_core.errors import Unavailable
 from gis_core.hot import Request
 from layers.freshness import digest, matches
 from layers.layer import FeatureLayer, When
@@ -23,7 +25,11 @@ async def node_state(min_seq: int | None) -> bool:
     """Whether this node may vouch for "unchanged": its follower is alive and stands at `min_seq` or later."""
     if hub.running and hub.age > unready_after():
         return False
-    return True if min_seq is None else await hub.wait_for(min_seq)
+    if min_seq is None or await hub.wait_for(min_seq):
+        return True
+    if hub.on_standby:  # its database may be as far behind as this node
+        raise Unavailable(_("This node has not heard of that change yet. Try again at once."), headers={"Retry-After": "1"})
+    return False
 
 
 def is_public(sources: Iterable[TileSource]) -> bool:

@@ -17,10 +17,18 @@ HISTORY: LiteralString = """
     SELECT md5(concat_ws(':', s.system_identifier, c.timeline_id, d.oid, pg_relation_filenode('change_log')))
     FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()
 """
+# The snapshot of this statement as a position in the log. A hot standby's lacks its list of running transactions (PostgreSQL
+# keeps them elsewhere there), so what stands between xmin and xmax may or may not be visible: a position there counts only
+# what is older than every running transaction. The rest is read later; one long transaction holds it back.
+SNAPSHOT: LiteralString = """
+    CASE WHEN pg_is_in_recovery()
+         THEN concat(pg_snapshot_xmin(pg_current_snapshot()), ':', pg_snapshot_xmin(pg_current_snapshot()), ':')::pg_snapshot
+         ELSE pg_current_snapshot() END
+"""
 # The snapshot of a statement is what its rows are seen by, so both come from one statement. Rows that a restored dump
 # brought along may name transactions that are still to come here; those are not asked for.
 READ: LiteralString = f"""
-    WITH now AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot, ({HISTORY}) AS history)
+    WITH now AS MATERIALIZED (SELECT {SNAPSHOT} AS snapshot, ({HISTORY}) AS history)
     SELECT now.snapshot::text, c.seq, c.at, c.table_name, c.op, c.fid, c.units, c.is_public,
            ST_XMin(c.bbox), ST_YMin(c.bbox), ST_XMax(c.bbox), ST_YMax(c.bbox), now.history
     FROM now LEFT JOIN change_log c
@@ -28,7 +36,7 @@ READ: LiteralString = f"""
      AND c.txid < pg_snapshot_xmax(now.snapshot)
      AND NOT pg_visible_in_snapshot(c.txid, %(since)s::pg_snapshot)
     ORDER BY c.seq
-"""  # noqa: S608  both texts are constants
+"""  # noqa: S608  all texts are constants
 # Everything: no transaction is visible in the empty snapshot.
 BEGINNING = "1:1:"
 

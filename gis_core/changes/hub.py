@@ -27,6 +27,7 @@ Preparer = Callable[[Connection, Sequence[Change]], Awaitable[Step]]
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 1.0  # a lost notification costs at most this
 _RETRY_SECONDS = 0.5
+_STANDBY_SECONDS = 0.02
 
 
 class Hub:
@@ -36,6 +37,7 @@ class Hub:
         self.clock = change_clock
         self.running = False
         self.read_at = 0.0
+        self.on_standby = False  # the database is a hot standby: it may be behind the primary
         self._listeners: list[Listener] = []
         self._preparers: list[Preparer] = []
         self._forgetters: list[Step] = []
@@ -151,15 +153,28 @@ class Hub:
 
     async def _follow_once(self) -> None:
         async with await psycopg.AsyncConnection.connect(conninfo("follower"), autocommit=True) as db:
-            await db.execute("LISTEN ioc_changes")
+            self.on_standby = (await _recovery(db))[0]
+            if not self.on_standby:
+                await db.execute("LISTEN ioc_changes")
             await db.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
             await db.set_read_only(True)
             while True:
                 asked = time.monotonic()
-                self.take_in(*await self._read(db), asked)
-                self._first_read.set()
-                async for _notify in db.notifies(timeout=_POLL_SECONDS, stop_after=1):
-                    pass
+                in_recovery, receives = await _recovery(db) if self.on_standby else (False, True)
+                if self.on_standby and not in_recovery:
+                    return  # it was promoted: follow it as a primary
+                if receives:
+                    self.take_in(*await self._read(db), asked)
+                    self._first_read.set()
+                await self._pause(db)
+
+    async def _pause(self, db: Connection) -> None:
+        """Until there may be something new. A standby knows no LISTEN and is asked again and again."""
+        if self.on_standby:
+            await asyncio.sleep(_STANDBY_SECONDS)
+            return
+        async for _notify in db.notifies(timeout=_POLL_SECONDS, stop_after=1):
+            pass
 
     async def _read(self, db: Connection) -> tuple[Rows, list[Step]]:
         """The rows of one `READ`, and the steps that the preparers made of them in the same snapshot."""
@@ -197,6 +212,12 @@ class Hub:
                 cursor.execute(READ, {"since": BEGINNING})
                 rows = cursor.fetchall()
             self.take_in(rows)
+
+
+async def _recovery(db: Connection) -> tuple[bool, bool]:
+    """Whether the database is a standby, and whether it hears its primary: one that does not knows nothing of its age."""
+    row = await (await db.execute("SELECT pg_is_in_recovery(), EXISTS (SELECT FROM pg_stat_wal_receiver)")).fetchone()
+    return (bool(row[0]), bool(row[1])) if row else (False, False)
 
 
 hub = Hub(clock)

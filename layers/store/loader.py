@@ -9,6 +9,7 @@ from typing import Any, cast
 import psycopg
 from django.conf import settings
 
+from gis_core.changes.follow import SNAPSHOT
 from gis_core.db import conninfo
 from layers.layer import FeatureLayer
 from layers.store.columns import Builder, Columns
@@ -51,7 +52,7 @@ def load(layer: FeatureLayer, budget: int, stop: threading.Event | None = None) 
     builder = Builder(Schema(layer))
     with psycopg.connect(conninfo("store")) as db:
         db.isolation_level, db.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
-        (position,) = cast("tuple[str]", db.execute("SELECT pg_current_snapshot()::text").fetchone())
+        (position,) = cast("tuple[str]", db.execute(f"SELECT ({SNAPSHOT})::text").fetchone())
         read = _copied if COMPILED else _fetched
         columns = read(db, builder, budget, stop or threading.Event())
     return Loaded(LayerStore.of(builder, columns.indexed()), position, time.monotonic() - started)
