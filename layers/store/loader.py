@@ -47,8 +47,8 @@ def load(layer: FeatureLayer, budget: int, stop: threading.Event | None = None) 
 
     Raises OverBudget when columns grow past `budget` bytes, shapes.Unsupported for curves, psycopg.Error.
     """
-    started = time.monotonic()
     warm()  # not while a snapshot is held: the database's patience with idle transactions is short
+    started = time.monotonic()
     builder = Builder(Schema(layer))
     with psycopg.connect(conninfo("store")) as db:
         db.isolation_level, db.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
