@@ -22,7 +22,8 @@ _PROXY = 'proxy_set_header Host $http_host; proxy_http_version 1.1; proxy_set_he
 def nginx_in_front() -> Iterator[Ratio]:
     """Warm public tile through the deployed configuration: exact (files are there only while they are current), and how fast."""
     data, files = ensure(), FOLDER / "tile-files"
-    with ours(data.headers, layer=_LAYER, files=files) as node, ExitStack() as stack:
+    # Wait for the largest layer: while it loads, the node has other things to do than to lay leases.
+    with ours(data.headers, files=files) as node, ExitStack() as stack:
         parts = {name: (_DEPLOY / name).read_text(encoding="utf-8") for name in ("tiles.conf", "tiles-locations.conf")}
         upstream = _PROXY + f"upstream tiles {{ server {node.url.removeprefix('http://')}; keepalive 16; }}"
         # Debian's nginx closes a connection after 1,000 requests; the plain file's server here does not, so neither does this one.
