@@ -54,8 +54,8 @@ LOW = ("grid", "units", "areas", "blocks", "note")
 
 def features_zoom(name: str) -> int:
     """A zoom at which the layer shows single features, in few tiles."""
-    layer = next(layer for layer in catalogue.feature_layers() if layer.name == name)
-    return layer.generalisation.detail_zoom if layer.generalisation else 13
+    how = next((layer.generalisation for layer in catalogue.feature_layers() if layer.name == name), None)
+    return how.detail_zoom if how else 13
 
 
 def read_tiles(reader: Reader, names: str, tiles: Iterable[Tile]) -> set[int]:
