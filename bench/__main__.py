@@ -32,7 +32,7 @@ _HELPERS = {"__main__", "asgi", "peers"}
 def main() -> int:
     """Run what is named, or all; 1 when a target is missed or a benchmark fails."""
     # Ended from outside it still ends the servers that it started.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for module in pkgutil.iter_modules(bench.__path__):
         if module.name not in _HELPERS:
             import_module(f"bench.{module.name}")
@@ -71,7 +71,7 @@ def _run(name: str) -> list[Ratio]:
         for result in REGISTRY[name]():
             results.append(result)
             _show(result)
-    except Exception as error:  # noqa: BLE001
+    except (Exception, SystemExit) as error:  # noqa: BLE001
         traceback.print_exc()
         results.append(Ratio(name, float("inf"), "<= 0", f"failed: {type(error).__name__}: {str(error)[:200]}"))
         _show(results[-1])
