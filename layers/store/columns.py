@@ -12,13 +12,11 @@ import shapely
 from layers.store import shapes, spatial
 from layers.store.ragged import Ints, Ragged, Rows
 from layers.store.schema import Schema
+from layers.store.times import Times, joined_times, moments, narrow_times
 from layers.store.values import Codes, Dictionary, Units
 
-Times = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int32] | npt.NDArray[np.int64]
-# No end, and a beginning that no moment reaches.
-NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,9 @@ class Columns:
         measures = [[piece.measures[index] for piece in pieces] for index in range(len(first.measures))]
         pieces.clear()
         del first
-        joined: dict[str, Any] = dict.fromkeys(names) | {name: _joined(columns.pop(0)) for name in present}
+        joined: dict[str, Any] = dict.fromkeys(names)
+        for name in present:
+            joined[name] = (joined_times if name in ("begins", "ends") else _joined)(columns.pop(0))
         joined_codes = tuple(_joined(codes.pop(0)) for _ in range(len(codes)))
         joined_measures = tuple(_joined(measures.pop(0)) for _ in range(len(measures)))
         joined_places = tuple(_joined_place(places.pop(0)) for _ in range(len(places)))
@@ -171,8 +171,8 @@ class Builder:
             tuple(dictionary.codes(column) for dictionary, column in zip(self.dictionaries, cells[1:], strict=False)),
             self.units.codes(unit) if schema.has_units else None,
             np.array([bool(value) for value in flag], np.bool_) if schema.has_flag else None,
-            _moments(begins) if timed else None,
-            _moments(ends) if schema.times[1] is not None else None,
+            narrow_times(moments(begins)) if timed else None,
+            narrow_times(moments(ends)) if schema.times[1] is not None else None,
             places=tuple(Place.of(shapes.ragged(_parse(column))) for column in cells[shaped:]),
             measures=tuple(compact(np.array(column, np.int64)) for column in cells[5 + fields : shaped]),
         )
@@ -181,10 +181,6 @@ class Builder:
 def compact(numbers: npt.NDArray[np.int64]) -> Whole:
     """The same numbers in four bytes each, where they fit."""
     return numbers.astype(np.int32) if numbers.max(initial=0) < 2**31 and numbers.min(initial=0) >= 0 else numbers
-
-
-def _moments(values: Sequence[int | None]) -> Times:
-    return np.array([NEVER if value is None else value for value in values], np.int64)
 
 
 def _parse(column: Sequence[bytes | None]) -> npt.NDArray[np.object_]:

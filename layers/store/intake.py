@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.store import spatial, wire, wkb
-from layers.store.columns import NEVER, Builder, Columns, Place, compact
+from layers.store.columns import Builder, Columns, Place, compact
 from layers.store.distinct import Distinct
 from layers.store.growing import Growing
 from layers.store.ragged import Ragged, Rows, picked, picked_parts, renumbered
 from layers.store.shapes import Unsupported
+from layers.store.times import NEVER, narrow_times
 from layers.store.values import narrow
 
 # How PostgreSQL sends a value of each kind (layers/store/schema.py).
@@ -124,8 +125,8 @@ class Intake:
             tuple(narrow(column.give())[order] for column in self._codes),
             narrow(self._units.give())[order] if schema.has_units else None,
             self._public.give()[order] if schema.has_flag else None,
-            self._begins.give()[order] if schema.times[0] is not None else None,
-            self._ends.give()[order] if schema.times[1] is not None else None,
+            narrow_times(self._begins.give())[order] if schema.times[0] is not None else None,
+            narrow_times(self._ends.give())[order] if schema.times[1] is not None else None,
             places=tuple(place.sorted(order) for place in self._places),
             measures=tuple(compact(column.give())[order] for column in self._measures),
         )

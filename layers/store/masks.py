@@ -12,6 +12,7 @@ from gis_core.access import Reach
 from layers.layer import FeatureLayer, When, fit_moment
 from layers.store.columns import Columns
 from layers.store.ragged import Rows
+from layers.store.times import bounded
 from layers.store.values import Units
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,10 +63,11 @@ class Sight:
         if self.latest is None or self.earliest is None or columns.begins is None:
             return []
         begins = columns.begins if rows is None else columns.begins[rows]
+        begun = begins <= bounded(self.latest, begins)
         if columns.ends is None:
-            return [begins <= self.latest, begins >= self.earliest]
+            return [begun, begins >= bounded(self.earliest, begins)]
         ends = columns.ends if rows is None else columns.ends[rows]
-        return [begins <= self.latest, ends > self.earliest]
+        return [begun, ends > bounded(self.earliest, ends)]
 
 
 def _number(moment: datetime | date) -> int:
