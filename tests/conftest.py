@@ -75,7 +75,7 @@ def _session(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
     yield session
     with django_db_blocker.unblock():
         left = restore.put_back(session.tables)
-    assert not left, f"Tests committed {left} rows without the fixture `scratch`, which would have put the world back."
+    assert not left, f"Tests committed rows ({left}) without the fixture `scratch`, which would have put the world back."
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ The tests of the hot path must commit, and flushing the database would take the 
 every table is kept in a schema of its own, and only rows that differ from it are written back.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -48,21 +49,21 @@ def remember() -> list[Table]:
     return tables
 
 
-def put_back(tables: list[Table]) -> int:
-    """Undo every committed difference from the copy; how many rows that were. Foreign keys are checked at the end."""
-    written = 0
+def put_back(tables: list[Table]) -> dict[str, int]:
+    """Undo every committed difference from the copy; how many rows that were by table. Foreign keys are checked at the end."""
+    written: Counter[str] = Counter()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for step in range(3):
             for table in tables:
                 cursor.execute(table.statements()[step])
-                written += cursor.rowcount
+                written[table.name] += cursor.rowcount
         for name in _strangers(tables):
             cursor.execute(f"DROP TABLE {quote(name)} CASCADE")
-            written += 1
-    if written:
+            written[name] += 1
+    if written := +written:
         catalogue.reload()
-    return written
+    return dict(written)
 
 
 def _strangers(tables: list[Table]) -> list[str]:

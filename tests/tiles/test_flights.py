@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -34,8 +35,13 @@ class Work:
 
 
 def run(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Play a scene in a loop of its own."""
-    asyncio.run(asyncio.wait_for(scene(), 10))
+    """Play a scene in a loop and a thread of its own: browser tests leave a loop running in the main thread."""
+
+    async def play() -> None:
+        await asyncio.wait_for(scene(), 10)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, play()).result(15)
 
 
 def test_many_who_ask_at_once_wait_for_one() -> None:

@@ -22,7 +22,7 @@ def path(layers: str, at: Tile = PLACE, /, **query: str) -> str:
 
 def ids(asgi: Service, layer: str, person: Person | None = None, /, **query: str) -> set[int]:
     found: set[int] = set()
-    for at in tiles_over(BOUNDS, 13):
+    for at in tiles_over(BOUNDS, 14 if layer == "parcels" else 13):
         answer = asgi.get(path(layer, at, **query), person)
         assert answer.status_code in (200, 204), answer.text
         found |= {feature["id"] for feature in decode(answer.content).get(layer, [])}
