@@ -75,6 +75,7 @@ class History:
         if read.status == 304 and read.etag not in read.sent:
             yield f"{what}: a validator that nobody sent"
         versions = self.versions(read)
+        known = next((write for write in self.writes if write.seq == read.min_seq), None)
         for write in self.writes:
             newest = max(versions[write.cell], default=0)
             if write.version <= newest:
@@ -82,7 +83,8 @@ class History:
             late = read.began - write.committed
             if late > patience:
                 yield f"{what}: version {newest} of cell {write.cell}, {write.version} was committed {late:.2f} s before (rule 2)"
-            if read.min_seq is not None and write.seq <= read.min_seq and write.committed < read.began:
+            # Numbers are given out before commit: a lower one that committed later than the known change is not part of it.
+            if known is not None and (write is known or write.committed < known.began):
                 yield f"{what}: asked for {read.min_seq}, got version {newest}, {write.version} has {write.seq} (rule 1)"
 
     def _mixtures(self, read: Read) -> Iterator[str]:
