@@ -36,6 +36,11 @@ def load_incidents(run: Run, _part: str) -> int:
     return len(reports)
 
 
+def _code(uid: str) -> str:
+    """The same code for the same report, so that demo data are the same on each machine."""
+    return "D" + uid[:11].upper().translate(str.maketrans("01AEF", "GHJKM"))
+
+
 def _incident(report: Report, wards: dict[str, AdminUnit]) -> Incident:
     """The row of a report."""
     return Incident(
@@ -53,5 +58,7 @@ def _incident(report: Report, wards: dict[str, AdminUnit]) -> Incident:
         resolved_at=report.resolved_at,
         accuracy_m=report.accuracy_m,
         is_public=report.is_public,
+        moderation="approved" if report.is_public else "pending" if report.status == "new" else "refused",
+        tracking_code=_code(report.uid),
         geom=Point(*report.lonlat, srid=4326),
     )

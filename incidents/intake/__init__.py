@@ -1,0 +1,8 @@
+"""The one door for new reports, whatever channel they come by: the form's own API, Open311, OpenRosa.
+
+`take_in` answers a repeated report (same uid) with the receipt of the first, so every channel may retry as often as it likes.
+"""
+
+from incidents.intake.report import Contact, NewReport, Position, Receipt, Source
+
+__all__ = ["Contact", "NewReport", "Position", "Receipt", "Source"]
