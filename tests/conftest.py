@@ -42,11 +42,20 @@ def django_db_setup(
     """The test database, whatever fixtures ask for it (pytest-django's own looks for `db` alone), made anew and dropped."""
     verbosity = request.config.option.verbose
     with django_db_blocker.unblock():
+        _end_what_a_killed_run_left()
         made = setup_databases(verbosity=verbosity, interactive=False, aliases={"default": None})
     yield
     with django_db_blocker.unblock():
         _end_other_connections()
         teardown_databases(made, verbosity=verbosity)
+
+
+def _end_what_a_killed_run_left() -> None:
+    """Servers of a run that was killed may live on and hold its database open, which then cannot be made anew."""
+    name = connection.creation._get_test_db_name()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", [name])
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _end_other_connections() -> None:
