@@ -1,88 +1,153 @@
-"""The contract for writers that know features but no verbs: WFS-T and OGC API – Features Part 4.
+"""The cadastre's side of the contract for programs that know features but no verbs (layers/editing).
 
-A feature that QGIS saves becomes a change that is handed in in its user's name: the map shows it once another person has
-approved it. What maps cleanly onto a verb is taken; for the rest the answer names the page where it can be done.
+What QGIS saves becomes a change that is handed in in its user's name: the map shows it once another person has approved it.
+What maps cleanly onto a verb is taken; for the rest the answer names the page where it can be done.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import shapely
+from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gis_core.access import scope_of
-from gis_core.errors import NotFound, ServiceError
-from gis_core.models import User
+from gis_core.errors import NotFound
+from land.editing import Meant, Redrawn, is_same, meaning
+from land.errors import StaleParcels
 from land.models import Parcel, ParcelChange
 from land.rows import heads
 from land.workflow import steps
+from layers.attributes import attributes
+from layers.editing.contract import Editor, EditRefused, FeatureIn, Receipt, StaleFeature, UseThePage, Violation, Write
+from layers.editing.values import parsed
 
-STILL_M = 0.005
-"""A vertex that moved by less did not move: clients write coordinates with as many decimals as they like."""
-_ATTRIBUTES = frozenset({"address", "legal_area_m2"})
-
-
-class UseTheWorkspace(ServiceError):
-    """This write has no verb; the sentence says where it is done."""
-
-    code = "use-the-workspace"
+_CORRECTED = frozenset({"address", "legal_area_m2"})
 
 
-class ParcelEditor:
-    """Generic writes of one person. Each answers with the change, handed in and checked, or raises."""
+class ParcelEditor(Editor):
+    """Corners, shared boundaries, splits, mergers, the address and the area on paper; each as a change to be approved."""
 
-    def __init__(self, user: User, reason: str) -> None:
-        self.user, self.reason = user, reason
+    def version(self, pk: int) -> str:
+        """The parcel's version. See Editor."""
+        return str(self._parcel(pk).version)
 
-    def insert(self, geometry: shapely.Geometry, values: Mapping[str, Any]) -> ParcelChange:
-        """Ground does not grow: a new parcel comes from a split, a merger or an import. Raises UseTheWorkspace."""
-        raise UseTheWorkspace(_("A parcel is made by splitting or merging others; do that at /land/."))
+    def create(self, feature: FeatureIn) -> Receipt:
+        """Ground does not grow: alone, a new outline is nothing. Raises UseThePage."""
+        raise UseThePage(_("A parcel is made by splitting or merging others; do that at %(page)s.") % {"page": self._page})
 
-    def delete(self, pk: int) -> ParcelChange:
-        """Ground does not vanish. Raises UseTheWorkspace."""
-        raise UseTheWorkspace(_("A parcel ends by being split or merged; do that at /land/."))
+    def delete(self, pk: int, version: str | None = None) -> Receipt:
+        """Ground does not vanish. Raises UseThePage."""
+        raise UseThePage(_("A parcel ends by being split or merged; do that at %(page)s.") % {"page": self._page})
 
-    def update(
-        self, pk: int, values: Mapping[str, Any], geometry: shapely.Geometry | None = None, version: int | None = None
-    ) -> ParcelChange:
-        """Moved corners (every neighbour that has them follows), the address, the area on paper.
+    def update(self, pk: int, feature: FeatureIn, version: str | None = None) -> Receipt:
+        """See Editor."""
+        return self.apply([Write("update", pk, feature, version)])[0]
 
-        `geometry` is on the VN-2000 plane; `version` is what the client saw. Raises NotFound, UseTheWorkspace, StaleParcels.
-        """
-        parcel = self._parcel(pk)
-        changed = {name: value for name, value in values.items() if _differs(getattr(parcel, name, None), value)}
-        moves = _moves(parcel, geometry) if geometry is not None else []
-        if not changed.keys() <= _ATTRIBUTES or (changed and moves):
-            raise UseTheWorkspace(_("Here only corners, or the address and the area on paper, can be changed; do the rest at /land/."))
-        if not changed and not moves:
-            raise UseTheWorkspace(_("Nothing differs from the stored parcel."))
-        kind = ParcelChange.Kind.CORNERS if moves else ParcelChange.Kind.CORRECTION
-        params = {"parcel": str(parcel.uid), **({"moves": moves} if moves else changed)}
-        seen = {parcel.uid: version} if version is not None else {}
-        draft = steps.draft(self.user, steps.Draft(kind, params, self.reason, seen))
-        return steps.submit(self.user, draft.uid)
+    def apply(self, writes: Sequence[Write]) -> list[Receipt]:
+        """All that was saved together is one change. See Editor."""
+        if len(writes) == 1 and writes[0].operation in ("create", "delete"):
+            return super().apply(writes)
+        touched = {write.pk: self._parcel(write.pk) for write in writes if write.pk is not None}
+        seen = {touched[write.pk].uid: _number(write.version) for write in writes if write.pk is not None and write.version}
+        change = self._handed_in(self._meant(writes, touched), seen)
+        link = f"{self._page}#change={change.uid}"
+        told = _("Handed in and checked; the map shows it once another person has approved it.")
+        return [
+            Receipt(write.pk, done=False, version=str(touched[write.pk].version) if write.pk is not None else "", detail=told, link=link)
+            for write in writes
+        ]
+
+    def _meant(self, writes: Sequence[Write], touched: Mapping[int, Parcel]) -> Meant:
+        """The one change that the writes are. Raises UseThePage."""
+        named = [(touched[write.pk], write) for write in writes if write.pk is not None]
+        shapes = [self._redrawn(parcel, write) for parcel, write in named]
+        redrawn = [shape for shape in shapes if shape is not None]
+        new = [_polygon(write.feature.geometry) for write in writes if write.operation == "create"]
+        values = [(parcel, self._changed(parcel, write)) for parcel, write in named if write.operation != "delete"]
+        corrected = [(parcel, changed) for parcel, changed in values if changed]
+        if not corrected and not redrawn and not new:
+            raise UseThePage(_("Nothing differs from the stored parcel."))
+        found = None
+        if not corrected:
+            found = meaning(redrawn, new)
+        elif len(corrected) == 1 and not redrawn and not new and corrected[0][1].keys() <= _CORRECTED:
+            found = Meant(ParcelChange.Kind.CORRECTION, {"parcel": str(corrected[0][0].uid), **corrected[0][1]})
+        if found is None:
+            sentence = _(
+                "Here one change at a time is taken: moved corners, a boundary of two parcels, a split, a merger, or the address and "
+                "the area on paper of one parcel. Do the rest at %(page)s."
+            )
+            raise UseThePage(sentence % {"page": self._page})
+        return found
+
+    def _changed(self, parcel: Parcel, write: Write) -> dict[str, Any]:
+        """Published values that differ from the stored ones."""
+        given = parsed(self.layer, write.feature.values)
+        unit = parcel.admin_unit
+        stored = {one.name: getattr(unit, one.part, None) if one.part else getattr(parcel, one.name) for one in attributes(self.layer)}
+        return {name: value for name, value in given.items() if _differs(stored[name], value)}
+
+    def _redrawn(self, parcel: Parcel, write: Write) -> Redrawn | None:
+        stored = shapely.from_wkb(bytes(parcel.geom.wkb))
+        if write.operation == "delete":
+            return Redrawn(parcel.uid, stored, None)
+        if write.feature.geometry is None or is_same(stored, write.feature.geometry):
+            return None
+        return Redrawn(parcel.uid, stored, _polygon(write.feature.geometry))
+
+    def _handed_in(self, meant: Meant, seen: Mapping[Any, int]) -> ParcelChange:
+        """Drafted and submitted, or nothing at all. Raises EditRefused with the broken rules, StaleFeature."""
+        reason = self.note.strip() if len(self.note.strip()) >= 3 else _("Edited in a GIS program")
+        try:
+            with transaction.atomic():
+                draft = steps.draft(self.user, steps.Draft(meant.kind, meant.params, reason[:500], seen))
+                change = steps.submit(self.user, draft.uid)
+                if change.state == ParcelChange.State.RETURNED:
+                    raise EditRefused(_violations((change.report or {})["violations"]))
+                return change
+        except StaleParcels as error:
+            raise StaleFeature(error.detail, members=error.members) from None
 
     def _parcel(self, pk: int) -> Parcel:
         reach = ParcelChange.write_rule.reach(scope_of(self.user), "change")
-        parcel = heads(reach).filter(pk=pk, valid_to__isnull=True).first()
+        parcel = heads(reach).select_related("admin_unit").filter(pk=pk, valid_to__isnull=True).first()
         if parcel is None:
             raise NotFound(_("There is no such parcel, or it is not open to you."))
         return parcel
+
+    @property
+    def _page(self) -> str:
+        return reverse("land:work")
+
+
+def _violations(found: Iterable[Mapping[str, Any]]) -> list[Violation]:
+    return [
+        Violation(
+            one["code"],
+            one["detail"],
+            place=(one["place"][0], one["place"][1]) if one["place"] else None,
+            area=shapely.from_wkt(one["wkt"]) if one["wkt"] else None,
+        )
+        for one in found
+    ]
+
+
+def _polygon(geometry: shapely.Geometry | None) -> shapely.Polygon:
+    """A polygon, also from a multi-polygon of one part (what many programs write). Raises EditRefused."""
+    parts = shapely.get_parts(geometry) if geometry is not None else []
+    if len(parts) != 1 or not isinstance(parts[0], shapely.Polygon):
+        raise EditRefused([Violation("geometry-kind", _("A parcel's outline is one polygon."))])
+    return parts[0]
+
+
+def _number(version: str | None) -> int:
+    """A version that this editor gave out; anything else is older than everything."""
+    return int(version) if version and version.isdigit() and len(version) < 9 else 0
 
 
 def _differs(stored: object, given: object) -> bool:
     if isinstance(stored, float) and isinstance(given, int | float):
         return abs(stored - given) > 0.005
-    return stored != given
-
-
-def _moves(parcel: Parcel, geometry: shapely.Geometry) -> list[dict[str, list[float]]]:
-    """Stored corners with their new places; the given rings must have the stored corners in the stored order."""
-    stored = shapely.from_wkb(bytes(parcel.geom.wkb))
-    old, new = shapely.get_coordinates(stored), shapely.get_coordinates(geometry)
-    if not isinstance(geometry, shapely.Polygon) or len(geometry.interiors) != len(stored.interiors) or old.shape != new.shape:
-        raise UseTheWorkspace(_("Corners can be moved here, not added or taken away; draw the boundary anew at /land/."))
-    moved = np.hypot(*(new - old).T) > STILL_M
-    pairs = dict.fromkeys((tuple(source), tuple(target)) for source, target in zip(old[moved].tolist(), new[moved].tolist(), strict=True))
-    return [{"source": list(source), "target": list(target)} for source, target in pairs]
+    return (stored or None) != (given or None)

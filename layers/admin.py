@@ -14,7 +14,7 @@ from gis_core.access import Reach
 from gis_core.changes.hub import hub
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
-from layers.models import Facility, ImportedLayer, LayerSetting, RoadSegment, TourismPlace
+from layers.models import Facility, FeatureEdit, ImportedLayer, LayerSetting, RoadSegment, TourismPlace
 from layers.page import last_change
 
 _STYLE_TYPES = ("fill", "line", "circle", "symbol", "heatmap", "fill-extrusion")
@@ -113,6 +113,26 @@ class ThemeAdmin(admin.ModelAdmin[Any]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rows come with their geometry through imports."""
+        return False
+
+
+@admin.register(FeatureEdit)
+class FeatureEditAdmin(admin.ModelAdmin[FeatureEdit]):
+    """Who wrote which feature through a service: to be looked at, never written."""
+
+    list_display = ("at", "user", "layer", "feature", "action", "note")
+    list_select_related = ("user",)
+    list_filter = ("layer", "action")
+    search_fields = ("note", "user__username")
+    ordering = ("-at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 
 from gis_core.access import AccessRule
 from layers.catalogue import catalogue
+from layers.editing.contract import Editor
 from layers.layer import FeatureLayer, Layer
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -53,6 +54,19 @@ def _check_feature_layer(layer: FeatureLayer, where: str) -> Iterator[checks.Che
             yield checks.Error(f"{where}.{attribute} is {getattr(layer, attribute)!r}, which is no geometry field.", id="layers.E006")
     yield from _check_fields(layer, where)
     yield from _check_generalisation(layer, where)
+    yield from _check_editor(layer, where)
+
+
+def _check_editor(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
+    editor = layer.editor
+    if editor is None:
+        return
+    if not issubclass(editor, Editor):
+        yield checks.Error(f"{where}.editor is {editor!r}: name a subclass of layers.editing.contract.Editor.", id="layers.E015")
+        return
+    for name in getattr(editor, "writable", ()):
+        if name not in layer.fields:
+            yield checks.Error(f"{where}.editor writes {name!r}, which `fields` does not publish.", id="layers.E016")
 
 
 def _check_generalisation(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:

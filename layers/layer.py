@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from django.contrib.gis.db.models import GeometryField
 from django.db import models
@@ -15,6 +15,9 @@ from django.utils.functional import Promise
 
 from gis_core.access import AccessRule, Action, Reach, Scope
 from layers.generalisation import Generalisation
+
+if TYPE_CHECKING:
+    from layers.editing.contract import Editor
 
 Service = Literal["tiles", "features", "wfs", "wms", "search", "wall", "query"]
 GeometryKind = Literal["point", "line", "polygon"]
@@ -77,7 +80,8 @@ class FeatureLayer(Layer):
     shows_present: ClassVar[bool] = False
     # Below its detail zoom such a layer is drawn as counters and blocks instead of single features (tiles/pyramid).
     generalisation: ClassVar[Generalisation | None] = None
-    editor: ClassVar[type | None] = None
+    # Takes writes of WFS-T and OGC API – Features Part 4 (layers/editing); None: the layer is read-only for them.
+    editor: ClassVar["type[Editor] | None"] = None
     decimals: ClassVar[int] = 7  # of published lon/lat; parcels need 8 or more
 
     @cached_property

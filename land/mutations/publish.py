@@ -1,14 +1,16 @@
 """Checking and publishing a change: the one door through which the cadastre changes."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import shapely
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gis_core.changes.position import position
 from land.errors import RulesBroken, StaleParcels
 from land.models import ParcelChange
 from land.mutations import scene as scenes
@@ -58,14 +60,14 @@ def publish(change: ParcelChange) -> ParcelChange:
             change.undoes = verb.undone()
         change.before, change.after, change.papers = written.before, written.after, journal.entries
         change.published_at = timezone.now()
-        change.change_seq = _position()
+        change.change_seq = position()
         change.save(update_fields=["before", "after", "papers", "published_at", "change_seq", "undoes", "updated_at"])
     return change
 
 
 def _tried(change: ParcelChange, verb: Verb, *, lock: bool) -> Trial:
     uids = verb.uids()
-    scene = scenes.read(uids, change.effective_on, verb.points(), lock=lock)
+    scene = scenes.read(uids, change.effective_on, _ground(verb, uids, change.effective_on), lock=lock)
     _refuse_stale(change, scene, uids)
     violations = before_planning(verb, scene, change.unit_id)
     if violations:
@@ -75,6 +77,24 @@ def _tried(change: ParcelChange, verb: Verb, *, lock: bool) -> Trial:
     except TopologyFault as fault:
         return Trial(scene, Plan(), (_of_topology(fault),))
     return Trial(scene, plan, tuple(of_plan(verb, scene, plan, change.unit)))
+
+
+def _ground(verb: Verb, uids: list[UUID], on: date) -> list[shapely.Geometry]:
+    """The ground that a verb reaches beyond its parcels: planned without locks, so that all of it can be locked at once.
+
+    A corner that goes far away leaves edges across parcels that touch neither its old place nor its new one.
+    """
+    places = [shapely.Point(place) for place in verb.points()]
+    scene = scenes.read(uids, on, places, lock=False) if places else None
+    if scene is None or len(scene.targets) != len(uids):
+        return [*places]
+    held = scene.everyone()
+    try:
+        won = [shapely.difference(shape, held[pk].geom) for pk, shape in verb.plan(scene).reshaped.items() if shape.is_valid]
+    except TopologyFault:
+        return [*places]
+    # Not the whole outlines: a road among them would lock the town.
+    return [*places, *(shape for shape in won if not shape.is_empty)]
 
 
 def _finished(plan: Plan, scene: Scene) -> Plan:
@@ -134,11 +154,3 @@ def _of_topology(fault: TopologyFault) -> Violation:
 
 def _sentence(violations: tuple[Violation, ...]) -> str:
     return " ".join(dict.fromkeys(str(found.as_dict()["detail"]) for found in violations[:3]))
-
-
-def _position() -> int | None:
-    """The change log's last entry of this transaction. Only the log's own types know a transaction's number."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(seq) FROM change_log WHERE txid = pg_current_xact_id()")
-        found: int | None = cursor.fetchone()[0]
-    return found

@@ -25,16 +25,15 @@ _LOCKS = 5899  # a space of our own among advisory locks
 _NUMBERS = 5900
 
 
-def read(uids: Sequence[UUID], on: date, points: Iterable[tuple[float, float]] = (), *, lock: bool = True) -> Scene:
-    """The parcels named, in their order (unknown ones are left out), and the live ones within 1 cm of them or of `points`.
+def read(uids: Sequence[UUID], on: date, beyond: Sequence[shapely.Geometry] = (), *, lock: bool = True) -> Scene:
+    """The parcels named, in their order (unknown ones are left out), and the live ones within 1 cm of them or of `beyond`.
 
     With `lock` inside a transaction: what is returned stays so until its end.
     """
-    places = list(points)
     if lock:
-        _lock_squares(_bounds([held.geom for held in _held(Q(uid__in=list(uids)), lock=False)], places))
+        _lock_squares(_bounds([held.geom for held in _held(Q(uid__in=list(uids)), lock=False)], beyond))
     targets = {held.uid: held for held in _held(Q(uid__in=list(uids)), lock=False)}
-    ground = _ground([held.geom for held in targets.values()], places)
+    ground = _ground([held.geom for held in targets.values()], beyond)
     keys = [held.pk for held in targets.values()]
     near = Q(pk__in=keys) | Q(valid_to__isnull=True, geom__dwithin=(ground, NEAR_M))
     found = {held.pk: held for held in _held(near, lock=lock)} if targets else {}
@@ -87,13 +86,13 @@ def _one(parcel: Parcel, uses: list[Use]) -> Held:
     )
 
 
-def _ground(shapes: Sequence[shapely.Polygon], places: Sequence[tuple[float, float]]) -> GEOSGeometry:
-    collected = shapely.GeometryCollection([*shapes, *(shapely.Point(place) for place in places)])
+def _ground(shapes: Sequence[shapely.Geometry], beyond: Sequence[shapely.Geometry]) -> GEOSGeometry:
+    collected = shapely.GeometryCollection([*shapes, *beyond])
     return GEOSGeometry(memoryview(shapely.to_wkb(collected)), srid=5899)
 
 
-def _bounds(shapes: Sequence[shapely.Polygon], places: Sequence[tuple[float, float]]) -> tuple[float, float, float, float] | None:
-    parts = [*shapes, *(shapely.Point(place) for place in places)]
+def _bounds(shapes: Sequence[shapely.Geometry], beyond: Sequence[shapely.Geometry]) -> tuple[float, float, float, float] | None:
+    parts = [*shapes, *beyond]
     return shapely.GeometryCollection(parts).bounds if parts else None
 
 

@@ -1,5 +1,6 @@
 """How layers are shown (LayerSetting), imported data, and the tables of the themes."""
 
+from layers.models.feature_edit import FeatureEdit
 from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
 from layers.themes.facilities import Facility
@@ -7,4 +8,4 @@ from layers.themes.tourism import TourismPlace
 from layers.themes.traffic import RoadSegment
 from layers.themes.water import WaterBody
 
-__all__ = ["Facility", "ImportedLayer", "LayerSetting", "RoadSegment", "TourismPlace", "WaterBody"]
+__all__ = ["Facility", "FeatureEdit", "ImportedLayer", "LayerSetting", "RoadSegment", "TourismPlace", "WaterBody"]

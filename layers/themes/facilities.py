@@ -12,6 +12,7 @@ from gis_core.access import AccessRule
 from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
+from layers.editing.rows import RowEditor
 from layers.layer import FeatureLayer
 from layers.palette import HALO, TEXT_FONT, by_zoom, match
 
@@ -32,7 +33,7 @@ class Facility(SpatialRow):
         ONE_STOP = "one_stop", _("one-stop office")
         GOVERNMENT = "government", _("government")
 
-    access = AccessRule(public="all", change=frozenset({Role.OPERATOR}))
+    access = AccessRule(public="all", change=frozenset({Role.OPERATOR, Role.ANALYST}))
 
     name = models.CharField(_("name"), max_length=160)
     theme = models.CharField(_("theme"), max_length=12, choices=Theme.choices)
@@ -65,6 +66,7 @@ class Facilities(FeatureLayer):
     tile_fields = ("name", "theme", "kind")
     search_fields = ("name", "address")
     label_field = "name"
+    editor = RowEditor
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "circle": {"circle-stroke-color": "#081322"},
         "icon": {"text-color": "#e6f0fb"},

@@ -12,6 +12,7 @@ from gis_core.access import AccessRule
 from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
+from layers.editing.rows import RowEditor
 from layers.layer import FeatureLayer
 from layers.palette import HALO, TEXT_FONT, by_zoom, match
 
@@ -19,7 +20,7 @@ from layers.palette import HALO, TEXT_FONT, by_zoom, match
 class TourismPlace(SpatialRow):
     """A sight, a beach, a hotel; `capacity` in persons at a time."""
 
-    access = AccessRule(public="all", change=frozenset({Role.OPERATOR}))
+    access = AccessRule(public="all", change=frozenset({Role.OPERATOR, Role.ANALYST}))
 
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(_("kind"), max_length=40, blank=True)
@@ -62,6 +63,7 @@ class TourismPlaces(FeatureLayer):
     tile_fields = ("name", "kind")
     search_fields = ("name", "address")
     label_field = "name"
+    editor = RowEditor
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"icon": {"text-color": "#8ff0e6"}}
     style = (
         {

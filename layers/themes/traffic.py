@@ -12,6 +12,7 @@ from gis_core.access import AccessRule
 from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
+from layers.editing.rows import RowEditor
 from layers.layer import FeatureLayer
 from layers.palette import HALO, TEXT_FONT, TRAFFIC, by_zoom, match
 
@@ -36,7 +37,7 @@ class RoadSegment(SpatialRow):
         URBAN = "urban", _("main street")
         STREET = "street", _("street")
 
-    access = AccessRule(public="all", change=frozenset({Role.OPERATOR, Role.DISPATCHER}))
+    access = AccessRule(public="all", change=frozenset({Role.OPERATOR, Role.DISPATCHER, Role.ANALYST}))
 
     name = models.CharField(_("name"), max_length=120, blank=True)
     ref = models.CharField(_("road number"), max_length=20, blank=True)
@@ -94,6 +95,7 @@ class Roads(FeatureLayer):
     tile_fields = ("name", "road_class", "traffic_state")
     search_fields = ("name", "ref")
     label_field = "name"
+    editor = RowEditor
     min_zoom = 9
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "casing": {"line-color": "#081322"},

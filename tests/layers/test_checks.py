@@ -9,6 +9,7 @@ from django.core import checks
 from gis_core.access import AccessRule
 from gis_core.models import Jurisdiction
 from layers.checks import check_layer, check_layers
+from layers.editing.rows import RowEditor
 from layers.generalisation import Generalisation, Group
 from layers.layer import FeatureLayer
 from layers.models import Facility
@@ -53,6 +54,8 @@ def general(**changed: Any) -> Generalisation:
         ({"geometry": "name"}, "E006", "geometry"),
         ({"geometry": "nowhere"}, "E006", "nowhere"),
         ({"tile_geometry": "address"}, "E006", "tile_geometry"),
+        ({"editor": dict}, "E015", "Editor"),
+        ({"editor": type("Writer", (RowEditor,), {"writable": ("kind",)})}, "E016", "'kind'"),
         ({"fields": ("name", "theme", "address", "adress")}, "E007", "'adress'"),
         ({"time_fields": ("opened", None)}, "E007", "'opened'"),
         ({"label_field": "kind"}, "E008", "'kind'"),
