@@ -52,7 +52,7 @@ def django_db_setup(
 
 def _end_what_a_killed_run_left() -> None:
     """Servers of a run that was killed may live on and hold its database open, which then cannot be made anew."""
-    name = connection.creation._get_test_db_name()
+    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user", [name])
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
