@@ -8,13 +8,14 @@ datum shift is 225 m off; turning the sign of the rotations 0.6 m.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pyproj import CRS, Transformer
+from pyproj import CRS, Geod, Transformer
 from pyproj.transformer import TransformerGroup
 
 WGS84 = 4326
 WEB_MERCATOR = 3857
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 VN2000_OPERATION = "EPSG:6960"
+_ELLIPSOID = Geod(ellps="WGS84")
 
 # Seven parameters of EPSG:6960 with position-vector signs, as PROJ strings and proj4js want them
 # (the decree prints coordinate-frame rotations: signs turned).
@@ -86,6 +87,12 @@ def transform(source: int, target: int, x: float, y: float) -> tuple[float, floa
     """One position from `source` to `target` (x = east or lon, y = north or lat)."""
     east, north = transformer(source, target).transform(x, y)
     return float(east), float(north)
+
+
+def metres_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres along the ellipsoid between two WGS 84 positions (longitude, latitude in degrees)."""
+    _there, _back, metres = _ELLIPSOID.inv(*one, *other)
+    return float(metres)
 
 
 def uri(srid: int) -> str:

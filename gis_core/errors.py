@@ -95,6 +95,20 @@ class TooLong(ServiceError):
     code = "uri-too-long"
 
 
+class UnsupportedMedia(ServiceError):
+    """The body is of a kind that is not accepted here."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = "unsupported-media"
+
+
+class TooMany(ServiceError):
+    """More requests than one source may make; Retry-After says when to try again (RFC 6585, 4)."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too-many"
+
+
 class Unavailable(ServiceError):
     """The service cannot answer right now; trying again later makes sense."""
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 
@@ -60,7 +61,11 @@ ROOT_URLCONF = "gis_core.urls"
 ASGI_APPLICATION = "gis_core.asgi.application"
 WSGI_APPLICATION = "gis_core.wsgi.application"
 # The hot path: prefix -> plain ASGI application beside Django (docs/adr/0002).
-HOT_PATHS = {"/tiles/": "tiles.asgi.application", "/live/": "layers.live.asgi.application"}
+HOT_PATHS = {
+    "/tiles/": "tiles.asgi.application",
+    "/live/": "layers.live.asgi.application",
+    "/incidents/intake/": "incidents.asgi.application",
+}
 # Started and stopped with the ASGI process.
 LIFESPANS = [
     "gis_core.changes.hub.lifespan",
@@ -124,10 +129,34 @@ FORMAT_MODULE_PATH = ["gis_core.formats"]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Photos of incidents: files under DATA_DIR, or an S3-compatible store when a bucket is named (docs/incidents.md).
+PHOTO_BUCKET = env.text("PHOTO_BUCKET", "")
+if PHOTO_BUCKET:
+    _S3 = {
+        "bucket_name": PHOTO_BUCKET,
+        "endpoint_url": env.text("PHOTO_S3_URL", "") or None,
+        "access_key": env.secret("PHOTO_S3_KEY"),
+        "secret_key": env.secret("PHOTO_S3_SECRET"),
+        "default_acl": "private",
+        "querystring_auth": True,
+        "file_overwrite": True,  # names are hashes of the content
+    }
+    _PHOTOS = {
+        name: {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_S3, "location": name}} for name in ("originals", "photos")
+    }
+else:
+    _FILES = "incidents.photos.files.WholeFiles"
+    _PHOTOS = {name: {"BACKEND": _FILES, "OPTIONS": {"location": str(DATA_DIR / "media" / name)}} for name in ("originals", "photos")}
+STORAGES = {**STORAGES, **_PHOTOS}
+# Reports an hour: of one device, of all new devices behind one address, and of one commune before they are flagged.
+REPORTS_PER_DEVICE = env.integer("REPORTS_PER_DEVICE", 60)
+REPORTS_PER_ADDRESS = env.integer("REPORTS_PER_ADDRESS", 600)
+REPORTS_PER_AREA = env.integer("REPORTS_PER_AREA", 600)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

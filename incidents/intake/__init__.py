@@ -4,5 +4,6 @@
 """
 
 from incidents.intake.report import Contact, NewReport, Position, Receipt, Source
+from incidents.intake.take_in import Handed, take_in, take_in_many
 
-__all__ = ["Contact", "NewReport", "Position", "Receipt", "Source"]
+__all__ = ["Contact", "Handed", "NewReport", "Position", "Receipt", "Source", "take_in", "take_in_many"]

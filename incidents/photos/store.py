@@ -1,0 +1,67 @@
+"""The photo store: originals (restricted) and what may be seen, on disk or in an S3-compatible store (STORAGES in the settings)."""
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.db import connection, transaction
+
+from incidents.models import Photo
+
+
+def originals() -> Storage:
+    """As devices sent them, with all that they wrote into them."""
+    return storages["originals"]
+
+
+def pictures() -> Storage:
+    """Drawn anew, without metadata."""
+    return storages["photos"]
+
+
+def key_of(content: bytes) -> str:
+    """The name of a content: its SHA-256."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def path_of(key: str) -> str:
+    """Where a key lies: two levels of folders, for file systems that dislike a million names in one."""
+    return f"{key[:2]}/{key[2:4]}/{key}"
+
+
+def put(storage: Storage, content: bytes) -> str:
+    """Store a content (once, however often it is put); its key. Raises OSError when the store has no room or cannot be reached."""
+    key = key_of(content)
+    if not storage.exists(path_of(key)):
+        storage.save(path_of(key), ContentFile(content))
+    return key
+
+
+def get(storage: Storage, key: str) -> bytes:
+    """A content. Raises FileNotFoundError."""
+    with storage.open(path_of(key), "rb") as file:
+        content: bytes = file.read()
+    return content
+
+
+@transaction.atomic
+def keep_original(content: bytes) -> str:
+    """Store an original that a photo's row names already; its key. Raises OSError."""
+    _lock(key_of(content))
+    return put(originals(), content)
+
+
+@transaction.atomic
+def drop_unused(key: str) -> bool:
+    """Delete an original that no photo names any more; whether it went."""
+    _lock(key)
+    if not key or Photo.objects.filter(original=key).exists():
+        return False
+    originals().delete(path_of(key))
+    return True
+
+
+def _lock(key: str) -> None:
+    """Until the transaction ends: nobody deletes a content while somebody else finds it there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 311))", [key])

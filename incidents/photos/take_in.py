@@ -1,0 +1,120 @@
+"""A photo comes: recognised by its first bytes, looked at by the confined child, stored, counted."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from gis_core.crs import metres_between
+from gis_core.errors import BadParameter, Conflict, NotFound, TooLarge, UnsupportedMedia
+from incidents.models import Photo, Reporter
+from incidents.photos import store
+from incidents.photos.darkroom import Look, Unreadable, darkroom
+from incidents.rows import EVERYBODY, incidents
+
+MAX_BYTES = 15_000_000
+# A photo whose own position is farther away than this was perhaps taken elsewhere (or the pin is wrong).
+_FAR_M = 200.0
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc")
+
+
+@dataclass(frozen=True)
+class PhotoReceipt:
+    """What became of a photo; `missing` are the uids of the report's photos that have still to come."""
+
+    uid: UUID
+    created: bool
+    missing: tuple[UUID, ...]
+
+
+def kind_of(content: bytes) -> str:
+    """The media type by the first bytes. Raises UnsupportedMedia: names and headers are what a client says, not what it sends."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+        return "image/heic"
+    raise UnsupportedMedia(_("A photo is accepted as JPEG, PNG, WebP or HEIC."), field="photo")
+
+
+def add_photo(report: UUID, uid: UUID, content: bytes) -> PhotoReceipt:
+    """Take in a photo that its report announced, or recognise it.
+
+    Raises NotFound for a pair of uids that nobody announced, UnsupportedMedia, TooLarge, BadParameter for what cannot be read,
+    Conflict when another content came under this uid before, OSError when the store has no room.
+    """
+    photo = Photo.objects.select_related("incident").filter(uid=uid, incident__uid=report).first()
+    if photo is None:
+        raise NotFound(_("No report announced this photo. Send the report first."), field="photo")
+    if photo.state != Photo.State.RECEIVING:
+        if photo.original != store.key_of(content):
+            raise Conflict(_("Another photo came under this uid already: give each photo a new random one."), field="photo")
+        return PhotoReceipt(uid, created=False, missing=_missing(photo.incident_id))
+    if len(content) > MAX_BYTES:
+        raise TooLarge(_("A photo may have at most %(limit)d MB.") % {"limit": MAX_BYTES // 1_000_000}, field="photo")
+    kind = kind_of(content)
+    look = _looked_at(content)
+    _announce_file(photo, content, kind)
+    store.keep_original(content)
+    created = _count(photo, look)
+    return PhotoReceipt(uid, created=created, missing=_missing(photo.incident_id))
+
+
+def _looked_at(content: bytes) -> Look:
+    try:
+        return darkroom.look(content)
+    except Unreadable as fault:
+        if fault.fault == "pixels":
+            raise TooLarge(_("A photo may have at most 50 million pixels."), field="photo") from None
+        raise BadParameter(_("The photo is damaged: it cannot be read."), field="photo") from None
+
+
+def _announce_file(photo: Photo, content: bytes, kind: str) -> None:
+    """The row names the file before the file is there: a kill in between leaves a name without a file, never the reverse."""
+    before, photo.original = photo.original, store.key_of(content)
+    photo.content_type, photo.size = kind, len(content)
+    photo.save(update_fields=["original", "content_type", "size"])
+    if before != photo.original:
+        store.drop_unused(before)
+
+
+@transaction.atomic
+def _count(photo: Photo, look: Look) -> bool:
+    """The photo is there: once, however many requests brought it at the same time."""
+    values = {"state": Photo.State.STORED, **_measured(photo, look)}
+    if not Photo.objects.filter(pk=photo.pk, state=Photo.State.RECEIVING).update(**values):
+        return False
+    incidents(EVERYBODY).filter(pk=photo.incident_id).update(photos_received=F("photos_received") + 1)
+    from incidents.photos.tasks import develop_photo
+
+    develop_photo.defer(uid=str(photo.pk))
+    return True
+
+
+def _measured(photo: Photo, look: Look) -> dict[str, object]:
+    """Size, time and position as the device wrote them, with their distances from the device and from the pin."""
+    values: dict[str, object] = {"width": look.width, "height": look.height, "exif": dict(look.exif), "taken_at": look.taken_at}
+    if look.lonlat is None:
+        return values
+    values["exif_geom"] = Point(*look.lonlat, srid=4326)
+    pin = photo.incident.geom
+    flags = []
+    values["pin_distance_m"] = from_pin = round(metres_between(look.lonlat, (pin.x, pin.y)), 1)
+    if from_pin > _FAR_M:
+        flags.append("photo_far_from_pin")
+    device = Reporter.objects.filter(incident=photo.incident_id).values_list("device_geom", flat=True).first()
+    if device is not None:
+        values["device_distance_m"] = from_device = round(metres_between(look.lonlat, (device.x, device.y)), 1)
+        if from_device > _FAR_M:
+            flags.append("photo_far_from_device")
+    return {**values, "flags": flags}
+
+
+def _missing(incident: int) -> tuple[UUID, ...]:
+    return tuple(Photo.objects.filter(incident=incident, state=Photo.State.RECEIVING).values_list("uid", flat=True))

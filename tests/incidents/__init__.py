@@ -1,0 +1,1 @@
+"""Field reports: workflow, board, public pages, other programs."""
