@@ -13,6 +13,7 @@ from gis_core.errors import BadParameter, Conflict, NotFound, TooLarge, Unsuppor
 from incidents.models import Photo, Reporter
 from incidents.photos import store
 from incidents.photos.darkroom import Look, Unreadable, darkroom
+from incidents.photos.tasks import develop_photo
 from incidents.rows import EVERYBODY, incidents
 
 MAX_BYTES = 15_000_000
@@ -91,8 +92,6 @@ def _count(photo: Photo, look: Look) -> bool:
     if not Photo.objects.filter(pk=photo.pk, state=Photo.State.RECEIVING).update(**values):
         return False
     incidents(EVERYBODY).filter(pk=photo.incident_id).update(photos_received=F("photos_received") + 1)
-    from incidents.photos.tasks import develop_photo
-
     develop_photo.defer(uid=str(photo.pk))
     return True
 
