@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar
 
+import psycopg
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
@@ -159,6 +160,7 @@ _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (UnicodeDecodeError, 400, "bad-encoding"),
     (IntegrityError, 409, "conflict"),
     (DataError, 400, "bad-value"),
+    (psycopg.DataError, 400, "bad-value"),
     (OperationalError, 503, "unavailable"),
     (InterfaceError, 503, "unavailable"),
 )

@@ -30,7 +30,7 @@ from gis_core.models import AdminUnit
 from layers.layer import FeatureLayer
 from layers.parameters import parse_instant, parse_number
 
-Kind = Literal["string", "integer", "number", "boolean", "date", "date-time", "uuid", "other"]
+Kind = Literal["string", "integer", "number", "boolean", "date", "date-time", "uuid", "array", "other"]
 Column = "models.Field[Any, Any]"
 
 _KINDS: tuple[tuple[type, Kind], ...] = (
@@ -41,7 +41,7 @@ _KINDS: tuple[tuple[type, Kind], ...] = (
     (models.DateTimeField, "date-time"),
     (models.DateField, "date"),
     (models.UUIDField, "uuid"),
-    (ArrayField, "other"),
+    (ArrayField, "array"),
     (models.CharField, "string"),
     (models.TextField, "string"),
 )
@@ -82,6 +82,11 @@ class Attribute:
     @property
     def is_filterable(self) -> bool:
         """Whether `name=value` selects features; lists and JSON documents have no one text."""
+        return self.kind not in ("array", "other")
+
+    @property
+    def is_queryable(self) -> bool:
+        """Whether a filter can ask about it: lists too, by the functions of sets."""
         return self.kind != "other"
 
     @property
@@ -178,6 +183,7 @@ _PARSERS: dict[Kind, Callable[[str, str], object]] = {
     "date": _date,
     "date-time": _date_time,
     "uuid": lambda text, _field: uuid.UUID(text),
+    "array": lambda _text, _field: _fail(),
     "other": lambda _text, _field: _fail(),
 }
 

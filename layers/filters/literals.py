@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter
-from layers.attributes import Attribute, Kind
+from layers.attributes import Kind
 from layers.filters.reading import FIELD, Node
 from layers.filters.terms import Scalar
 from layers.parameters import clean_text, parse_instant
@@ -20,13 +20,24 @@ from layers.parameters import clean_text, parse_instant
 _EXACT = 2**53
 
 
-def constant(node: Node, attribute: Attribute) -> Scalar:
+class Beside(Protocol):
+    """What a literal stands beside: an attribute, or another expression with a type."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def column(self) -> "models.Field[Any, Any] | None": ...
+
+
+def constant(node: Node, attribute: Beside) -> Scalar:
     """The value of a literal that is compared with `attribute`. Raises BadParameter that names the attribute and its type."""
     try:
         return _READERS[attribute.kind](node, attribute)
     except (ValueError, KeyError, TypeError):
         sentence = _("filter: %(field)s is compared with %(value)s; accepted is: %(kind)s.")
-        values = {"field": attribute.name, "value": _shown(node), "kind": words(attribute.kind)}
+        values = {"field": attribute.name, "value": shown(node), "kind": words(attribute.kind)}
         raise BadParameter(sentence % values, field=FIELD) from None
 
 
@@ -43,7 +54,7 @@ def moment(node: Node) -> date | datetime:
     return parse_instant(node, FIELD)
 
 
-def bound(when: date | datetime, attribute: Attribute, *, latest: bool) -> date | datetime:
+def bound(when: date | datetime, attribute: Beside, *, latest: bool) -> date | datetime:
     """`when` in the attribute's own type: a day is its first or its last instant for a column of instants. Raises BadParameter."""
     if attribute.kind == "date-time":
         if isinstance(when, datetime):
@@ -68,43 +79,49 @@ def words(kind: Kind) -> str:
     }.get(kind, _("nothing: this attribute cannot be compared"))
 
 
-def _number(node: Node, _attribute: Attribute) -> float:
+def _number(node: Node, _attribute: Beside) -> float:
     if isinstance(node, bool) or not isinstance(node, int | float) or not abs(node) < 1e300:
         raise ValueError(node)
     return float(node)
 
 
-def _measured(node: Node, attribute: Attribute) -> Scalar:
+def _measured(node: Node, attribute: Beside) -> Scalar:
     number = _number(node, attribute)
     return Decimal(repr(number)) if isinstance(attribute.column, models.DecimalField) else number
 
 
-def _whole(node: Node, attribute: Attribute) -> int:
+def _whole(node: Node, attribute: Beside) -> int:
     number = _number(node, attribute)
     if number != int(number) or abs(number) >= _EXACT:
         raise ValueError(node)
     return int(number)
 
 
-def _text(node: Node, _attribute: Attribute) -> str:
+def text(node: Node) -> str:
+    """A text in NFC. Raises TypeError, BadParameter."""
     if not isinstance(node, str):
         raise TypeError(node)
     return clean_text(node, FIELD)
 
 
-def _truth(node: Node, _attribute: Attribute) -> bool:
+def _text(node: Node, _attribute: Beside) -> str:
+    return text(node)
+
+
+def _truth(node: Node, _attribute: Beside) -> bool:
     if not isinstance(node, bool):
         raise TypeError(node)
     return node
 
 
-def _time(node: Node, attribute: Attribute) -> date | datetime:
+def _time(node: Node, attribute: Beside) -> date | datetime:
     if not isinstance(node, Mapping):
         raise TypeError(node)
     return bound(moment(node), attribute, latest=False)
 
 
-def _shown(node: Node) -> str:
+def shown(node: Node) -> str:
+    """A literal as a sentence shows it."""
     if isinstance(node, str):
         return f"'{node[:60]}'"
     if isinstance(node, float) and node.is_integer() and abs(node) < _EXACT:
@@ -112,7 +129,7 @@ def _shown(node: Node) -> str:
     return str(node)[:60]
 
 
-_READERS: dict[Kind, Callable[[Any, Attribute], Scalar]] = {
+_READERS: dict[Kind, Callable[[Any, Beside], Scalar]] = {
     "string": _text,
     "integer": _whole,
     "number": _measured,

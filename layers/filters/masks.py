@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.attributes import attributes
-from layers.filters.terms import Always, Among, Compare, Constant, Junction, Like, Missing, Not, Ref, Spatial, Term
+from layers.filters.terms import Always, Among, Compare, Constant, Junction, Like, Missing, Not, Ref, Term
 from layers.layer import FeatureLayer
 from layers.store.values import Codes, Dictionary
 
@@ -41,14 +41,14 @@ def _fits(term: Term, kinds: Mapping[str, str]) -> bool:
         return term.lookup in kinds
     if isinstance(term, Always):
         return True
-    return not isinstance(term, Spatial) and _is_plain(term, kinds)
+    return isinstance(term, Compare | Among | Like) and _is_plain(term, kinds)
 
 
 def _is_plain(term: Compare | Among | Like, kinds: Mapping[str, str]) -> bool:
     constants = term.values if isinstance(term, Among) else (term.right if isinstance(term, Compare) else term.pattern,)
-    if not isinstance(term.left, Ref) or not all(isinstance(constant, Constant) for constant in constants):
+    if not isinstance(term.left, Ref) or term.left.lookup not in kinds or term.left.folds:
         return False
-    if term.left.lookup not in kinds or any(side.folds for side in (term.left, *constants)):
+    if not all(isinstance(constant, Constant) and not constant.folds for constant in constants):
         return False
     return not (isinstance(term, Compare) and term.op not in ("=", "<>") and kinds[term.left.lookup] == "string")
 
@@ -88,7 +88,7 @@ def _test(term: Term) -> Callable[[Any], bool]:
     if isinstance(term, Missing):
         return lambda value: value is None
     if isinstance(term, Among):
-        listed = frozenset(constant.value for constant in term.values)
+        listed = frozenset(constant.value for constant in term.values if isinstance(constant, Constant))
         return lambda value: value in listed
     if isinstance(term, Like):
         pattern = re.compile(_regex(str(term.pattern.value)), re.DOTALL)

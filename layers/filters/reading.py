@@ -42,7 +42,7 @@ def read(text: str, language: str = LANGUAGES[0]) -> Node:
         node = (cql2.parse_json if is_json else cql2.parse_text)(text).to_json()
     except (cql2.ParseError, cql2.ValidationError) as error:
         raise _unreadable(text, language, str(error)) from None
-    if not isinstance(node, dict):
+    if not isinstance(node, dict | bool):
         raise _unreadable(text, language, _("no condition"))
     _measure(node, MAX_DEPTH, [MAX_OPERATORS])
     return node

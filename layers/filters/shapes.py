@@ -42,14 +42,14 @@ def is_shape(node: Node) -> bool:
     return isinstance(node, Mapping) and ("bbox" in node or ("type" in node and "op" not in node))
 
 
-def shape_of(node: Mapping[str, Any], layer: FeatureLayer, reference: Reference) -> Shape:
+def shape_of(node: Mapping[str, Any], layer: FeatureLayer, reference: Reference, *, own: bool = False) -> Shape:
     """The literal against the layer's true geometry. Raises BadParameter that says what is wrong with it, and where.
 
     A box of degrees is a rectangle of Web Mercator exactly and meets the stored Mercator geometry; everything else goes to
-    the layer's own CRS vertex by vertex.
+    the layer's own CRS vertex by vertex, and with `own` boxes too.
     """
     try:
-        if "bbox" in node and reference.srid == crs.WGS84:
+        if "bbox" in node and reference.srid == crs.WGS84 and not own:
             geometry = _moved(_accepted(_box(node["bbox"], reference), crs.WGS84), crs.WGS84, crs.WEB_MERCATOR)
             return _shape(layer.tile_geometry, geometry, crs.WEB_MERCATOR)
         geometry = _accepted(_box(node["bbox"], reference) if "bbox" in node else _turned(node, reference), reference.srid)

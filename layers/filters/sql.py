@@ -4,16 +4,52 @@ Expressions are written as SQL writes them, not as `Q` lookups: Django's `~Q(a=1
 `NOT (a = 1)` does not (OGC 21-065r2, 6.2: three-valued logic).
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, DateField, DateTimeField, DecimalField, F, FloatField, Func, TextField, UUIDField, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    TextField,
+    UUIDField,
+    Value,
+)
 from django.db.models.expressions import Combinable
 
-from layers.filters.terms import Always, Among, Compare, Constant, Junction, Like, Missing, Not, Operand, Scalar, Spatial, Term
+from layers.filters.functions import FUNCTIONS, PATTERNS, SETS
+from layers.filters.terms import (
+    Absent,
+    Always,
+    Among,
+    Calc,
+    Compare,
+    Constant,
+    Items,
+    Junction,
+    Like,
+    Missing,
+    Not,
+    Operand,
+    Outline,
+    Place,
+    Ref,
+    Related,
+    Scalar,
+    Sets,
+    Spatial,
+    Term,
+)
 
 _FOLDS = {"casei": "lower", "accenti": "unaccent"}
 # A Boolean is an int too, and a datetime a date: the order decides.
@@ -64,11 +100,72 @@ def _junction(term: Junction) -> Condition:
     return Condition(*map(condition, term.parts), template="(%(expressions)s)", joiner=f" {term.kind.upper()} ")
 
 
+def _related(term: Related) -> Condition:
+    return Condition(F(term.column), F(term.column), template=f"{term.function}(%(expressions)s)")
+
+
+def _sets(term: Sets) -> Condition:
+    return Condition(Written(SETS[term.op], _array(term.left), _array(term.right)), template="%(expressions)s")
+
+
+class Written(Func):
+    """An expression after a pattern of ours, in which {0}, {1} stand for its parts; a part may be used several times."""
+
+    def __init__(self, pattern: str, *parts: Combinable, output_field: Any = None) -> None:
+        super().__init__(*parts, output_field=output_field or TextField())
+        self.pattern = pattern
+
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> Any:
+        """Parts are repeated with their parameters."""
+        compiled = [compiler.compile(part) for part in self.source_expressions]
+        sql, parameters = "", []
+        for piece in re.split(r"(\{\d\})", self.pattern):
+            if piece.startswith("{"):
+                part_sql, part_parameters = compiled[int(piece[1:-1])]
+                sql += part_sql
+                parameters += part_parameters
+            else:
+                sql += piece
+        return sql, parameters
+
+
 def _side(operand: Operand) -> Combinable:
-    side: Combinable = _constant(operand) if isinstance(operand, Constant) else F(operand.lookup)
-    for fold in operand.folds:
+    side = _WRITTEN[type(operand)](operand)
+    for fold in getattr(operand, "folds", ()):
         side = Func(side, function=_FOLDS[fold], output_field=TextField())
     return side
+
+
+def _calc(calc: Calc) -> Combinable:
+    function = FUNCTIONS.get(calc.function)
+    return Written(
+        PATTERNS[calc.function], *(_side(part) for part in calc.args), output_field=_RESULTS.get(function.gives if function else "number")
+    )
+
+
+def _place(place: Place) -> Combinable:
+    return Written(f"ST_Transform({{0}}, {place.plane})", F(place.column))
+
+
+def _outline(outline: Outline) -> Combinable:
+    shape = Value(outline.ewkb, output_field=TextField())
+    return Written(f"ST_Transform({{0}}::geometry, {outline.plane})", shape)
+
+
+def _array(operand: Operand) -> Combinable:
+    """A list as texts: literals of several types may stand in one."""
+    return Written("{0}::text[]", _side(operand))
+
+
+def _items(items: Items) -> Combinable:
+    return Value([_as_text(value) for value in items.values], output_field=ArrayField(TextField()))
+
+
+def _as_text(value: str | float) -> str:
+    """As PostgreSQL writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else f"{value:.15g}"
 
 
 def _constant(constant: Constant) -> Combinable:
@@ -80,13 +177,25 @@ def _constant(constant: Constant) -> Combinable:
     return Value(value, output_field=field()) if field else Value(value)
 
 
+_RESULTS: dict[str, Any] = {"number": FloatField(), "integer": IntegerField(), "string": TextField(), "array": ArrayField(TextField())}
+_WRITTEN: dict[type, Callable[[Any], Combinable]] = {
+    Constant: _constant,
+    Ref: lambda ref: F(ref.lookup),
+    Calc: _calc,
+    Place: _place,
+    Outline: _outline,
+    Items: _items,
+}
 _WRITERS: dict[type, Callable[[Any], Condition]] = {
     Always: lambda term: Condition(template="TRUE" if term.truth else "FALSE"),
     Compare: _compare,
     Among: _among,
     Like: _like,
     Missing: lambda term: Condition(F(term.lookup), template="(%(expressions)s IS NULL)"),
+    Absent: lambda term: Condition(_side(term.operand), template="(%(expressions)s IS NULL)"),
     Spatial: _spatial,
+    Related: _related,
+    Sets: _sets,
     Junction: _junction,
     Not: lambda term: Condition(condition(term.part), template="(NOT %(expressions)s)"),
 }

@@ -34,7 +34,39 @@ class Constant:
     folds: tuple[Fold, ...] = ()
 
 
-Operand = Ref | Constant
+@dataclass(frozen=True)
+class Calc:
+    """A value computed from others: `function` is a key of `functions.FUNCTIONS` or of `functions.ARITHMETIC`."""
+
+    function: str
+    args: tuple["Operand", ...]
+    folds: tuple[Fold, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """The layer's geometry; `plane` is the SRID in whose metres it is measured."""
+
+    column: str
+    plane: int
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A shape of the caller's as hexadecimal EWKB, measured on `plane` too."""
+
+    ewkb: str
+    plane: int
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of literals."""
+
+    values: tuple[str | float, ...]
+
+
+Operand = Ref | Constant | Calc | Place | Outline | Items
 
 
 @dataclass(frozen=True)
@@ -57,15 +89,15 @@ class Compare:
 class Among:
     """A value that is one of several."""
 
-    left: Ref
-    values: tuple[Constant, ...]
+    left: Operand
+    values: tuple[Operand, ...]
 
 
 @dataclass(frozen=True)
 class Like:
     """A text that follows a pattern: % stands for any text, _ for one character, a backslash takes that meaning away."""
 
-    left: Ref
+    left: Operand
     pattern: Constant
 
 
@@ -87,6 +119,30 @@ class Spatial:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """An expression without value."""
+
+    operand: Operand
+
+
+@dataclass(frozen=True)
+class Related:
+    """The relation of the geometry to itself, which only rows without geometry are not in."""
+
+    function: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Two lists held against each other as sets: an operator of `functions.SETS`."""
+
+    op: str
+    left: Operand
+    right: Operand
+
+
+@dataclass(frozen=True)
 class Not:
     """The opposite."""
 
@@ -101,7 +157,7 @@ class Junction:
     parts: tuple["Term", ...]
 
 
-Term = Always | Compare | Among | Like | Missing | Spatial | Not | Junction
+Term = Always | Compare | Among | Like | Missing | Absent | Spatial | Related | Sets | Not | Junction
 
 
 def junction(kind: Connective, parts: Iterator["Term"] | list["Term"]) -> Term:
@@ -130,8 +186,24 @@ def names(term: Term) -> frozenset[str]:
     for part in walk(term):
         if isinstance(part, Missing):
             found.add(part.name)
-        sides: tuple[object, ...] = (part.left,) if isinstance(part, Among | Like) else ()
-        if isinstance(part, Compare):
-            sides = (part.left, part.right)
-        found.update(side.name for side in sides if isinstance(side, Ref))
+        for operand in _operands(part):
+            found.update(_named(operand))
     return frozenset(found)
+
+
+def _operands(term: Term) -> tuple[Operand, ...]:
+    if isinstance(term, Compare | Sets):
+        return term.left, term.right
+    if isinstance(term, Among):
+        return term.left, *term.values
+    if isinstance(term, Like):
+        return term.left, term.pattern
+    return (term.operand,) if isinstance(term, Absent) else ()
+
+
+def _named(operand: Operand) -> Iterator[str]:
+    if isinstance(operand, Ref):
+        yield operand.name
+    elif isinstance(operand, Calc):
+        for inner in operand.args:
+            yield from _named(inner)

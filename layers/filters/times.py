@@ -2,10 +2,11 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter
@@ -71,7 +72,8 @@ def _compared(left: End, op: Comparison, right: End, left_end: str, right_end: s
         return Always(_OPERATORS[op](*(end if isinstance(end, float) else 0.0 for end in (left, right))))
     column = left if isinstance(left, Attribute) else right if isinstance(right, Attribute) else None
     if column is None:
-        raise BadParameter(_("filter: a temporal function needs an attribute with a date or a time."), field=FIELD)
+        first, second = (_instant(end, name) for end, name in ((left, left_end), (right, right_end)))
+        return Always(_OPERATORS[op](first, second))
     if isinstance(left, Attribute) and isinstance(right, Attribute) and left.kind != right.kind:
         sentence = _("filter: %(left)s and %(right)s cannot be compared: they are of different types.")
         raise BadParameter(sentence % {"left": left.name, "right": right.name}, field=FIELD)
@@ -82,6 +84,13 @@ def _operand(end: Attribute | date | datetime, column: Attribute, name: str) -> 
     if isinstance(end, Attribute):
         return Ref(end.name, end.lookup)
     return Constant(literals.bound(end, column, latest=name.endswith("1")))
+
+
+def _instant(end: Any, name: str) -> datetime:
+    """A literal as an instant: a day is its first moment, as the end of an interval its last."""
+    if isinstance(end, datetime):
+        return end
+    return timezone.make_aware(datetime.combine(end, time.max if name.endswith("1") else time.min))
 
 
 def _ends(node: Node, attribute_of: Callable[[Node], Attribute]) -> tuple[End, End]:
