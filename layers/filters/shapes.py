@@ -50,13 +50,13 @@ def shape_of(node: Mapping[str, Any], layer: FeatureLayer, reference: Reference,
     """
     try:
         if "bbox" in node and reference.srid == crs.WGS84 and not own:
-            geometry = _moved(_accepted(_box(node["bbox"], reference), crs.WGS84), crs.WGS84, crs.WEB_MERCATOR)
+            geometry = moved(_accepted(_box(node["bbox"], reference), crs.WGS84), crs.WGS84, crs.WEB_MERCATOR)
             return _shape(layer.tile_geometry, geometry, crs.WEB_MERCATOR)
         geometry = _accepted(_box(node["bbox"], reference) if "bbox" in node else _turned(node, reference), reference.srid)
     except GeometryFault as fault:
         sentence = _(GEOMETRY_SENTENCES[fault.code]) % {name: _(v) if name == "reason" else v for name, v in fault.params.items()}  # type: ignore[arg-type]
         raise BadParameter(_("filter: %(sentence)s") % {"sentence": sentence}, field=FIELD) from None
-    return _shape(layer.geometry, _moved(geometry, reference.srid, layer.srid), layer.srid)
+    return _shape(layer.geometry, moved(geometry, reference.srid, layer.srid), layer.srid)
 
 
 def _accepted(value: Mapping[str, Any], srid: int) -> BaseGeometry:
@@ -81,21 +81,22 @@ def _box(values: Any, reference: Reference) -> dict[str, Any]:
 
 
 def _turned(node: Mapping[str, Any], reference: Reference) -> Mapping[str, Any]:
-    return _flipped(node) if reference.latitude_first else node
+    return flipped(node) if reference.latitude_first else node
 
 
-def _flipped(value: Any) -> Any:
+def flipped(value: Any) -> Any:
     """Positions in the other order. What is no geometry stays as it is for the guard to refuse."""
     if isinstance(value, Mapping):
-        return {key: _flipped(part) for key, part in value.items()}
+        return {key: flipped(part) for key, part in value.items()}
     if not isinstance(value, list):
         return value
     if len(value) >= 2 and all(isinstance(number, int | float) for number in value):
         return [value[1], value[0], *value[2:]]
-    return [_flipped(part) for part in value]
+    return [flipped(part) for part in value]
 
 
-def _moved(geometry: BaseGeometry, source: int, target: int) -> BaseGeometry:
+def moved(geometry: BaseGeometry, source: int, target: int) -> BaseGeometry:
+    """A geometry in another CRS, vertex by vertex. Raises BadParameter for positions outside of its range."""
     if source == target:
         return geometry
     move = crs.transformer(source, target).transform

@@ -13,12 +13,15 @@ from layers.freshness import layer_state
 from layers.layer import FeatureLayer
 from layers.models import LayerSetting
 from layers.ogc.crs import offered, storage
+from layers.ogc.exports import EXPORTS
 from layers.ogc.extents import extent_of
-from layers.ogc.links import QUERYABLES, Link, Links, link
-from layers.ogc.media import GEOJSON, HTML, JSON, SCHEMA
+from layers.ogc.links import QUERYABLES, SCHEMA_OF, SORTABLES, Link, Links, link
+from layers.ogc.media import CSV, FLATGEOBUF, GEOJSON, GEOPARQUET, HTML, JSON, SCHEMA
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.stewardship import last_changes, settings_of, settings_state, stewardship
 from layers.presentation import presentation
+
+_FILES = {CSV: "CSV", FLATGEOBUF: "FlatGeobuf", GEOPARQUET: "GeoParquet"}
 
 
 @resource(JSON, HTML)
@@ -109,6 +112,9 @@ def collection_links(layer: FeatureLayer, links: Links) -> list[Link]:
         link("self", links.to("collection", layer.name), JSON.type, title),
         link("items", links.to("items", layer.name), GEOJSON.type, _("Features as GeoJSON")),
         link("items", links.to("items", layer.name, f="html"), HTML.type, _("Features as a page")),
+        *(link("items", links.to("items", layer.name, f=media.key), media.type, _FILES[media]) for media in EXPORTS if media in _FILES),
+        link(SCHEMA_OF, links.to("schema", layer.name), SCHEMA.type, _("Schema")),
         link(QUERYABLES, links.to("queryables", layer.name), SCHEMA.type, _("Queryable properties")),
+        link(SORTABLES, links.to("sortables", layer.name), SCHEMA.type, _("Sortable properties")),
         *([tiles] if "tiles" in layer.services else []),
     ]

@@ -16,6 +16,11 @@ CLASSES = (
         for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
     ),
     *(
+        f"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/{name}"
+        for name in ("schemas", "advanced-property-roles", "returnables-and-receivables", "queryables", "sortables")
+    ),
+    "http://www.opengis.net/spec/json-fg-1/1.0/conf/core",
+    *(
         f"http://www.opengis.net/spec/cql2/1.0/conf/{name}"
         for name in (
             "cql2-text",
@@ -28,7 +33,10 @@ CLASSES = (
             "basic-spatial-functions-plus",
             "spatial-functions",
             "temporal-functions",
+            "array-functions",
             "property-property",
+            "functions",
+            "arithmetic",
         )
     ),
 )

@@ -9,10 +9,12 @@ from gis_core.access import Reach
 from layers.catalogue import catalogue
 from layers.freshness import layer_state
 from layers.layer import FeatureLayer
+from layers.ogc.exports import EXPORT_LIMITS, EXPORTS, disposition, export
 from layers.ogc.feature import columns, feature_maker
+from layers.ogc.jsonfg import as_collection
 from layers.ogc.links import Link, link
-from layers.ogc.media import GEOJSON, HTML, JSON
-from layers.ogc.paging import Slice, read_slice
+from layers.ogc.media import GEOJSON, HTML, JSON, JSONFG
+from layers.ogc.paging import Limits, Slice, read_slice
 from layers.ogc.render import table
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.selection import RESERVED, Selection, filters, read_selection
@@ -20,28 +22,36 @@ from layers.ogc.selection import RESERVED, Selection, filters, read_selection
 EVERY_TIME = (None, None)
 
 
-@resource(GEOJSON, HTML)
+LIMITS = Limits()
+
+
+@resource(GEOJSON, HTML, JSONFG, *EXPORTS)
 def items(call: Call, name: str) -> Document:
-    """The features of a layer that the query selects, page by page."""
+    """The features of a layer that the query selects, page by page; in formats of files all of them unless `limit` is given."""
     layer = catalogue.features(name, call.scope, "features")
     reach = layer.reach(call.scope)
-    selection = read_selection(call.parameters(*RESERVED, *filters(layer)), layer)
+    limits = EXPORT_LIMITS if call.media in EXPORTS else LIMITS
+    selection = read_selection(call.parameters(*RESERVED, *filters(layer)), layer, limits)
 
     def build() -> Content:
         return _collection(call, selection, reach)
 
     def page(content: Content) -> Content:
-        return {"layer": layer, "table": table(layer, content["features"]), **_neighbours(content["links"])}
+        return {"layer": layer, "table": table(content["features"], selection.shown), **_neighbours(content["links"])}
 
     state = layer_state(layer, reach, selection.boxes, dated=selection.when is not None)
-    return Document(build, "layers/ogc/items.html", [state], page, is_weak=True, headers={"Content-Crs": f"<{selection.crs.uri}>"})
+    headers = {"Content-Crs": f"<{selection.crs.uri}>"}
+    if call.media in EXPORTS:
+        headers |= disposition(layer, call.media)
+        return Document(build, "", [state], is_weak=True, headers=headers, raw=lambda: export(call, selection, reach))
+    return Document(build, "layers/ogc/items.html", [state], page, is_weak=True, headers=headers)
 
 
 def _collection(call: Call, selection: Selection, reach: Reach) -> Content:
-    layer = selection.layer
-    wanted = columns(layer, selection.crs, with_geometry=call.media is not HTML)
+    layer, shown = selection.layer, selection.shown
+    wanted = columns(layer, selection.crs, with_geometry=call.media is not HTML, shown=shown)
     part = read_slice(layer.rows(reach, EVERY_TIME), selection.rows(reach), selection.page, wanted)
-    make = feature_maker(layer)
+    make = feature_maker(layer, shown)
     content: dict[str, Any] = {
         "type": "FeatureCollection",
         "timeStamp": timezone.now().isoformat(),
@@ -49,7 +59,9 @@ def _collection(call: Call, selection: Selection, reach: Reach) -> Content:
         "links": _links(call, layer, part),
         "features": [make(row) for row in part.rows],
     }
-    return content if part.matched is None else {**content, "numberMatched": part.matched}
+    if part.matched is not None:
+        content["numberMatched"] = part.matched
+    return as_collection(content, layer, selection.crs) if call.media is JSONFG else content
 
 
 def _links(call: Call, layer: FeatureLayer, part: Slice) -> list[Link]:

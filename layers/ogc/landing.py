@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from layers.ogc.collections import visible_layers
-from layers.ogc.links import link
+from layers.ogc.links import FUNCTIONS, link
 from layers.ogc.media import HTML, JSON, OPENAPI
 from layers.ogc.resource import Call, Content, Document, resource
 
@@ -34,6 +34,7 @@ def landing(call: Call) -> Document:
                 link("service-desc", links.to("api"), OPENAPI.type, _("API definition (OpenAPI 3.0)")),
                 link("service-doc", links.to("api", f="html"), HTML.type, _("Documentation of the API")),
                 link("conformance", links.to("conformance"), JSON.type, _("Conformance classes")),
+                link(FUNCTIONS, links.to("functions"), JSON.type, _("Functions of filters")),
                 link("data", links.to("collections"), JSON.type, _("Collections")),
             ],
         }

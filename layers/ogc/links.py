@@ -12,6 +12,9 @@ from layers.ogc.media import Media
 Link = dict[str, str]
 
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+SORTABLES = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
+SCHEMA_OF = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+FUNCTIONS = "http://www.opengis.net/def/rel/ogc/1.0/functions"
 
 
 class Links:

@@ -25,6 +25,11 @@ class Media:
 HTML = Media(("html",), "text/html", ("application/xhtml+xml",))
 JSON = Media(("json",), "application/json")
 GEOJSON = Media(("geojson", "json"), "application/geo+json", ("application/json",))
+JSONFG = Media(("jsonfg",), "application/vnd.ogc.fg+json")
+GEOJSONSEQ = Media(("geojsonseq",), "application/geo+json-seq")
+CSV = Media(("csv",), "text/csv")
+FLATGEOBUF = Media(("flatgeobuf", "fgb"), "application/flatgeobuf", ("application/vnd.flatgeobuf",))
+GEOPARQUET = Media(("parquet", "geoparquet"), "application/vnd.apache.parquet")
 SCHEMA = Media(("json",), "application/schema+json", ("application/json",))
 OPENAPI = Media(("json",), "application/vnd.oai.openapi+json;version=3.0", ("application/vnd.oai.openapi+json", "application/json"))
 

@@ -9,8 +9,9 @@ from layers.attributes import Attribute
 from layers.freshness import declaration
 from layers.layer import FeatureLayer
 from layers.ogc.collections import visible_layers
+from layers.ogc.exports import EXPORTS
 from layers.ogc.landing import description, title
-from layers.ogc.media import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Media
+from layers.ogc.media import CSV, GEOJSON, HTML, JSON, JSONFG, OPENAPI, SCHEMA, Media
 from layers.ogc.openapi_parts import components
 from layers.ogc.queryables import schema_of
 from layers.ogc.resource import Call, Content, Document, resource
@@ -53,6 +54,7 @@ def _common_paths() -> dict[str, Any]:
         "/": _get("getLandingPage", _("Landing page"), "API", (JSON, HTML), "landingPage"),
         "/api": _get("getApiDefinition", _("API definition (OpenAPI 3.0)"), "API", (OPENAPI, HTML), "anyObject"),
         "/conformance": _get("getConformance", _("Conformance classes"), "API", (JSON, HTML), "confClasses"),
+        "/functions": _get("getFunctions", _("Functions of filters"), "API", (JSON, HTML), "anyObject"),
         "/collections": _get("getCollections", _("Collections"), "API", (JSON, HTML), "collections"),
     }
 
@@ -61,19 +63,20 @@ def _layer_paths(layer: FeatureLayer) -> Iterator[tuple[str, Any]]:
     name, words, root = layer.name, str(layer.title), f"/collections/{layer.name}"
     own = [_filter(attribute) for attribute in filters(layer).values()]
     selecting = [*(_shared(parameter) for parameter in RESERVED), *own]
-    features = (GEOJSON, HTML)
+    schemas = (SCHEMA, HTML)
     yield root, _get(f"{name}.describe", words, name, (JSON, HTML), "collection")
-    yield f"{root}/queryables", _get(f"{name}.getQueryables", _("Queryable properties"), name, (SCHEMA, HTML), "anyObject")
+    yield f"{root}/schema", _get(f"{name}.getSchema", _("Schema"), name, schemas, "anyObject", [_shared("type")])
+    yield f"{root}/queryables", _get(f"{name}.getQueryables", _("Queryable properties"), name, schemas, "anyObject")
+    yield f"{root}/sortables", _get(f"{name}.getSortables", _("Sortable properties"), name, schemas, "anyObject")
+    features = (GEOJSON, HTML, JSONFG, *EXPORTS)
     yield f"{root}/items", _get(f"{name}.getFeatures", words, name, features, "featureCollectionGeoJSON", selecting)
     one = [_shared("featureId"), _shared("crs")]
-    yield f"{root}/items/{{featureId}}", _get(f"{name}.getFeature", _("One feature"), name, features, "featureGeoJSON", one)
+    yield f"{root}/items/{{featureId}}", _get(f"{name}.getFeature", _("One feature"), name, (GEOJSON, HTML), "featureGeoJSON", one)
 
 
 def _get(
     operation: str, summary: str, tag: str, media: Sequence[Media], schema: str, parameters: Sequence[dict[str, Any]] = ()
 ) -> dict[str, Any]:
-    body = {"$ref": f"#/components/schemas/{schema}"}
-    content = {kind.type: {"schema": {"type": "string"} if kind is HTML else body} for kind in media}
     return {
         "get": {
             "operationId": operation,
@@ -81,12 +84,22 @@ def _get(
             "tags": [tag],
             "parameters": [*parameters, _format(media), _shared("min_seq")],
             "responses": {
-                "200": {"description": summary, "headers": {"ETag": _header("ETag"), "X-Change-Seq": _header("seq")}, "content": content},
+                "200": {
+                    "description": summary,
+                    "headers": {"ETag": _header("ETag"), "X-Change-Seq": _header("seq")},
+                    "content": {kind.type: {"schema": _body(kind, schema)} for kind in media},
+                },
                 "304": {"description": _("Not modified: what the client holds is current.")},
                 **{status: {"$ref": f"#/components/responses/{status}"} for status in _ERRORS},
             },
         }
     }
+
+
+def _body(kind: Media, schema: str) -> dict[str, Any]:
+    if kind in (HTML, CSV):
+        return {"type": "string"}
+    return {"type": "string", "format": "binary"} if kind in EXPORTS else {"$ref": f"#/components/schemas/{schema}"}
 
 
 def _shared(name: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from layers.filters.reading import LANGUAGES, MAX_BYTES
 from layers.ogc.media import HTML
 from layers.ogc.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from layers.ogc.resource import MAX_SEQ
+from layers.ogc.schema import PURPOSES
 
 Part = dict[str, Any]
 
@@ -44,6 +45,7 @@ def _selecting() -> Part:
         "bbox-crs": _query("bbox-crs", _("The CRS of bbox; one of the collection's list."), named),
         **_filtering(),
         "crs": _query("crs", _("The CRS of the answer; one of the collection's list."), named),
+        "properties": _query("properties", _("Only these properties, separated by commas."), _names("name")),
         "datetime": _query(
             "datetime",
             _("An instant or an interval (RFC 3339); a date is a day in Vietnamese time, .. an open end. Without it units are today's."),
@@ -71,19 +73,32 @@ def _filtering() -> Part:
 def _paging() -> Part:
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     return {
-        "limit": _query("limit", _("How many features at most; more than the maximum counts as the maximum."), limit),
+        "limit": _query(
+            "limit",
+            _("How many features at most; more than the maximum counts as the maximum. Files hold everything unless it is given."),
+            limit,
+        ),
         "offset": _query("offset", _("How many features to skip. The links next and prev are faster and stable."), _whole(MAX_OFFSET)),
-        "cursor": _query("cursor", _("The place in the list, as the links next and prev carry it."), {"type": "string", "maxLength": 70}),
+        "cursor": _query("cursor", _("The place in the list, as the links next and prev carry it."), {"type": "string", "maxLength": 4000}),
+        "sortby": _query(
+            "sortby", _("Names to sort by, with commas between; - before a name turns the order round."), _names("-valid_from")
+        ),
         "count": _query("count", _("true: tell numberMatched even where counting takes time."), {"type": "boolean", "default": False}),
     }
 
 
 def _other() -> Part:
     identifier = {"name": "featureId", "in": "path", "required": True, "description": _("The feature's id."), "schema": {"type": "string"}}
+    purposes = {"type": "string", "enum": list(PURPOSES), "default": PURPOSES[0]}
     return {
         "featureId": identifier,
+        "type": _query("type", _("What the schema is for: reading, or a write."), purposes),
         "min_seq": _query("min_seq", _("Never answer from a state older than this change (from X-Change-Seq)."), _whole(MAX_SEQ)),
     }
+
+
+def _names(example: str) -> Part:
+    return {"type": "array", "items": {"type": "string"}, "example": [example]}
 
 
 def _whole(maximum: int) -> Part:

@@ -5,39 +5,46 @@ Clients follow `next` and `prev`; the cursor in them is opaque to clients. `offs
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Expression, Func, IntegerField, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter
+from layers.layer import FeatureLayer
+from layers.ogc.ordering import Order, Place, Side, read_order
 from layers.parameters import Parameters
 
 DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET = 100, 10_000, 10_000_000
 # numberMatched is told without being asked for up to here: one index scan of about a millisecond.
 CHEAP_COUNT = 1_000
-NAMES = ("limit", "offset", "cursor", "count")
-_CURSOR = re.compile(r"(gt|lt)\.(.{1,64})")
-Side = Literal["gt", "lt"]
+NAMES = ("limit", "offset", "cursor", "count", "sortby")
+_CURSOR = re.compile(r"(gt|lt)\.(.{1,4000})")
 Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Page:
-    """Which part of a list is asked for: after (`gt`) or before (`lt`) a key, or from a count on."""
+    """Which part of a list is asked for: after (`gt`) or before (`lt`) a place, or from a count on."""
 
     limit: int = DEFAULT_LIMIT
     offset: int = 0
     side: Side = "gt"
-    key: object = None
+    place: Place | None = None
     count: bool = False
+    order: Order = field(default_factory=Order)
 
     @property
     def is_first(self) -> bool:
         """Whether the page starts where the list does."""
-        return self.key is None and not self.offset
+        return self.place is None and not self.offset
+
+    def within(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The page's rows in their order; one more than asked for tells whether the list goes on."""
+        beyond = rows if self.place is None else rows.filter(self.order.beyond(self.place, self.side))
+        return beyond.order_by(*self.order.expressions(self.side))[self.offset : self.offset + self.limit + 1]
 
 
 @dataclass(frozen=True)
@@ -50,22 +57,34 @@ class Slice:
     matched: int | None
 
 
-def read_page(parameters: Parameters, to_key: Callable[[str], object]) -> Page:
+@dataclass(frozen=True)
+class Limits:
+    """How many features a page of a format has: unless told, and at most."""
+
+    default: int = DEFAULT_LIMIT
+    highest: int = MAX_LIMIT
+
+
+def read_page(parameters: Parameters, layer: FeatureLayer, to_key: Callable[[str], object], limits: Limits) -> Page:
     """The page that the query names. Raises BadParameter."""
-    limit = parameters.integer("limit", low=1, high=MAX_LIMIT, clamp=True)
+    limit = parameters.integer("limit", low=1, high=limits.highest, clamp=True)
     offset = parameters.integer("offset", low=0, high=MAX_OFFSET)
     cursor = parameters.text("cursor")
     if cursor is not None and offset is not None:
         raise BadParameter(_("Give either cursor or offset, not both."), field="offset")
-    side, key = _place(cursor, to_key) if cursor is not None else ("gt", None)
-    return Page(DEFAULT_LIMIT if limit is None else limit, offset or 0, side, key, parameters.flag("count"))
+    order = read_order(parameters, layer)
+    side: Side = "gt"
+    place: Place | None = None
+    if cursor is not None:
+        side, place = _place(cursor, order, to_key)
+    return Page(limits.default if limit is None else limit, offset or 0, side, place, parameters.flag("count"), order)
 
 
-def _place(cursor: str, to_key: Callable[[str], object]) -> tuple[Side, object]:
+def _place(cursor: str, order: Order, to_key: Callable[[str], object]) -> tuple[Side, Place]:
     found = _CURSOR.fullmatch(cursor)
     try:
         if found:
-            return ("gt" if found[1] == "gt" else "lt"), to_key(found[2])
+            return ("gt" if found[1] == "gt" else "lt"), order.read(found[2], to_key)
     except (ValueError, ValidationError):
         pass
     raise BadParameter(_("cursor is not one that this service gave out; follow the links next and prev."), field="cursor")
@@ -86,24 +105,28 @@ def read_slice(reachable: QuerySet[Any], rows: QuerySet[Any], page: Page, column
 
     The keys are chosen first: behind an offset PostgreSQL would otherwise make the geometry of every skipped row.
     """
-    order = "pk" if page.side == "gt" else "-pk"
-    beyond = rows if page.key is None else rows.filter(**{f"pk__{page.side}": page.key})
-    keys = beyond.order_by(order).values("pk")[page.offset : page.offset + page.limit + 1]
-    chosen = reachable.filter(pk__in=keys).order_by(order)
+    chosen = reachable.filter(pk__in=page.within(rows).values("pk")).order_by(*page.order.expressions(page.side))
     counted = Size(rows.order_by().values("pk")[: None if page.count else CHEAP_COUNT + 1])
-    found = list(chosen.values_list("pk", counted, *columns))
+    found = list(chosen.values_list("pk", counted, *page.order.lookups, *columns))
     total = found[0][1] if found and (page.count or found[0][1] <= CHEAP_COUNT) else None
-    return _cut([(row[0], *row[2:]) for row in found], page, total)
+    return _cut(found, page, total)
 
 
-def _cut(rows: list[Row], page: Page, total: int | None) -> Slice:
+def _cut(found: list[Row], page: Page, total: int | None) -> Slice:
     """Take off the row that only tells whether the list goes on, and name the neighbours."""
-    more = len(rows) > page.limit
-    rows = rows[: page.limit]
+    more = len(found) > page.limit
+    found = found[: page.limit]
     if page.side == "lt":
-        rows.reverse()
-        return Slice(rows, f"lt.{rows[0][0]}" if more else None, f"gt.{rows[-1][0]}" if rows else None, total)
-    if total is None and page.is_first and not more:
-        total = len(rows)
-    following = f"gt.{rows[-1][0]}" if more else None
-    return Slice(rows, f"lt.{rows[0][0]}" if rows and not page.is_first else None, following, total)
+        found.reverse()
+    elif total is None and page.is_first and not more:
+        total = len(found)
+    first, last = (_cursor("lt", page, found[0]), _cursor("gt", page, found[-1])) if found else (None, None)
+    skipped = 2 + len(page.order.keys)
+    rows = [(row[0], *row[skipped:]) for row in found]
+    if page.side == "lt":
+        return Slice(rows, first if more else None, last, total)
+    return Slice(rows, None if page.is_first else first, last if more else None, total)
+
+
+def _cursor(side: Side, page: Page, row: Row) -> str:
+    return f"{side}.{page.order.written(row[0], row[2 : 2 + len(page.order.keys)])}"

@@ -25,9 +25,8 @@ class Table:
     rows: Sequence[tuple[object, Sequence[str]]]
 
 
-def table(layer: FeatureLayer, features: Sequence[Mapping[str, Any]]) -> Table:
-    """Features as a table."""
-    shown = attributes(layer)
+def table(features: Sequence[Mapping[str, Any]], shown: Sequence[Attribute]) -> Table:
+    """Features as a table of the attributes `shown`."""
     words = _words(shown, features)
     rows = [(feature["id"], [_display(a, feature["properties"][a.name], words) for a in shown]) for feature in features]
     return Table([attribute.label for attribute in shown], rows)

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -46,6 +47,8 @@ class Document:
     page: Callable[[Content], Content] = lambda content: {}
     is_weak: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    # For formats that are no JSON: the whole answer, perhaps streamed.
+    raw: Callable[[], HttpResponseBase] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,11 @@ class Call:
 View = Callable[Concatenate[Call, P], Document]
 
 
-def resource(*offered: Media) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+def resource(*offered: Media) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Make a Django view of a function from a `Call` to a `Document`. The first of `offered` is the default format."""
 
-    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method == "OPTIONS":
                 return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": METHODS})
             if request.method not in ("GET", "HEAD"):
@@ -93,7 +96,7 @@ def resource(*offered: Media) -> Callable[[View[P]], Callable[Concatenate[HttpRe
             stands = standing(Parameters(request.GET, None).integer("min_seq", low=0, high=MAX_SEQ))
             call = Call(request, media, offered, stands)
             response = respond(call, view(call, *args, **kwargs))
-            if request.method == "HEAD":
+            if request.method == "HEAD" and isinstance(response, HttpResponse):
                 response.headers["Content-Length"] = str(len(response.content))
                 response.content = b""
             return response
@@ -103,7 +106,7 @@ def resource(*offered: Media) -> Callable[[View[P]], Callable[Concatenate[HttpRe
     return decorate
 
 
-def respond(call: Call, document: Document) -> HttpResponse:
+def respond(call: Call, document: Document) -> HttpResponseBase:
     """304 where the client holds the content, else the content in the asked format."""
     headers = {
         "X-Change-Seq": str(call.standing.seq),
@@ -111,6 +114,7 @@ def respond(call: Call, document: Document) -> HttpResponse:
         "Vary": VARY,
         **document.headers,
     }
+    response: HttpResponseBase
     if call.media is HTML:
         # A page shows the visitor's name and messages too: it has no validator.
         response = _page(call, document)
@@ -120,12 +124,20 @@ def respond(call: Call, document: Document) -> HttpResponse:
         if held and call.standing.vouches and matches(held, headers["ETag"]):
             response = HttpResponseNotModified()
         else:
-            with one_state():
-                content = document.build()
-            response = HttpResponse(orjson.dumps(content, default=json_default), content_type=call.media.type)
+            response = _content(call, document)
     for name, value in headers.items():
         response.headers[name] = value
     return response
+
+
+def _content(call: Call, document: Document) -> HttpResponseBase:
+    if document.raw is None:
+        with one_state():
+            content = document.build()
+        return HttpResponse(orjson.dumps(content, default=json_default), content_type=call.media.type)
+    if call.request.method == "HEAD":
+        return HttpResponse(content_type=call.media.type)
+    return document.raw()
 
 
 def _etag(call: Call, document: Document) -> str:

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from gis_core.access import Reach
 from gis_core.changes.clock import Box
+from gis_core.errors import BadParameter
 from layers.attributes import Attribute, attributes
 from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
 from layers.filters.selecting import Filter, read_filter
 from layers.layer import FeatureLayer, Interval
 from layers.ogc.area import Area, area_of
 from layers.ogc.crs import Crs, parse
-from layers.ogc.paging import NAMES, Page, read_page
+from layers.ogc.paging import NAMES, Limits, Page, read_page
 from layers.parameters import Moment, Parameters
 
-RESERVED = ("bbox", "bbox-crs", "datetime", "crs", *FILTER_PARAMETERS, *NAMES)
+RESERVED = ("bbox", "bbox-crs", "datetime", "crs", "properties", *FILTER_PARAMETERS, *NAMES)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Selection:
     equal: Sequence[tuple[Attribute, object]]
     page: Page
     crs: Crs
+    shown: Sequence[Attribute]
     filter: Filter | None = None
 
     def rows(self, reach: Reach) -> QuerySet[Any]:
@@ -51,18 +54,32 @@ def filters(layer: FeatureLayer) -> dict[str, Attribute]:
     return {a.name: a for a in attributes(layer) if a.is_filterable and a.name not in (*RESERVED, "f", "min_seq")}
 
 
-def read_selection(parameters: Parameters, layer: FeatureLayer) -> Selection:
-    """What the query selects. Raises BadParameter."""
+def read_selection(parameters: Parameters, layer: FeatureLayer, limits: Limits) -> Selection:
+    """What the query selects; `limits` are the format's. Raises BadParameter."""
     box_crs = parse(parameters.text("bbox-crs"), layer, "bbox-crs")
     return Selection(
         layer,
         area_of(parameters.bbox(), box_crs, layer),
         parameters.when(),
         [(attribute, attribute.parse(text)) for name, attribute in filters(layer).items() if (text := parameters.text(name)) is not None],
-        read_page(parameters, lambda text: layer_key(layer, text)),
+        read_page(parameters, layer, lambda text: layer_key(layer, text), limits),
         parse(parameters.text("crs"), layer, "crs"),
+        _shown(parameters, layer),
         read_filter({name: parameters.text(name) for name in FILTER_PARAMETERS}, layer),
     )
+
+
+def _shown(parameters: Parameters, layer: FeatureLayer) -> Sequence[Attribute]:
+    """The attributes that `properties=a,b` names, in the layer's order. Raises BadParameter."""
+    names = parameters.names("properties")
+    known = attributes(layer)
+    if names is None:
+        return known
+    if unknown := set(names) - {attribute.name for attribute in known}:
+        sentence = _("properties knows no “%(name)s”; accepted are: %(accepted)s.")
+        values = {"name": min(unknown)[:60], "accepted": ", ".join(attribute.name for attribute in known)}
+        raise BadParameter(sentence % values, field="properties")
+    return [attribute for attribute in known if attribute.name in names]
 
 
 def layer_key(layer: FeatureLayer, text: str) -> object:

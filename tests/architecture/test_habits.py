@@ -76,12 +76,12 @@ _CONTRACT = (
 _WITHOUT_ROWS = (
     "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/",
     "accounts/tokens/<int:pk>/revoke", "language/", "healthz", "readyz", "metrics", "favicon.ico",
-    "ogc/", "ogc/api", "ogc/conformance", "query/", "api/", "api/docs", "api/openapi.json",
+    "ogc/", "ogc/api", "ogc/conformance", "ogc/functions", "query/", "api/", "api/docs", "api/openapi.json",
 )  # fmt: skip
 # Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/.
 _VERBS = ("api/land/", "land/")
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
-_DECLARATIONS = ("ogc/collections/<name>/queryables", "ogc/collections/<name>/schema")
+_DECLARATIONS = ("ogc/collections/<name>/queryables", "ogc/collections/<name>/sortables", "ogc/collections/<name>/schema")
 
 
 def _patterns(resolver: URLResolver, prefix: str = "") -> list[str]:

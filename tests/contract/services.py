@@ -3,6 +3,7 @@
 A service that comes later adds one function here; the contract then holds it to every layer and all of the cast.
 """
 
+import csv
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -126,6 +127,29 @@ def items_by_bbox(reader: Reader) -> set[int]:
     page = reader.get(f"/ogc/collections/{reader.name}/items?limit=1000&bbox={bbox}", headers={"Accept": "application/geo+json"}).json()
     assert page["numberReturned"] == len(page["features"])
     return {feature["id"] for feature in page["features"]}
+
+
+@service(KEYS, "OGC items, sorted")
+def items_sorted(reader: Reader) -> set[int]:
+    """Every page by its `next` link, in another order than that of the keys."""
+    names = list(
+        reader.get(f"/ogc/collections/{reader.name}/sortables", headers={"Accept": "application/schema+json"}).json()["properties"]
+    )
+    found: list[int] = []
+    path: str | None = f"/ogc/collections/{reader.name}/items?limit=2&sortby=-{names[0]},{names[-1]}"
+    while path:
+        page = reader.get(path, headers={"Accept": "application/geo+json"}).json()
+        found += [feature["id"] for feature in page["features"]]
+        path = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    assert len(found) == len(set(found)), "a row stands on two pages"
+    return set(found)
+
+
+@service(KEYS, "OGC items as a file")
+def items_as_file(reader: Reader) -> set[int]:
+    """Files hold everything that is open to the person, in one answer."""
+    text = reader.get(f"/ogc/collections/{reader.name}/items?f=csv").content.decode("utf-8-sig")
+    return {int(row["id"]) for row in csv.DictReader(text.splitlines())}
 
 
 @service(KEYS, "at-point")

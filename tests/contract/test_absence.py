@@ -25,6 +25,8 @@ _ADDRESSES = (
     "/ogc/collections/{layer}/items/1",
     "/ogc/collections/{layer}/queryables",
     "/ogc/collections/{layer}/schema",
+    "/ogc/collections/{layer}/sortables",
+    "/ogc/collections/{layer}/items?f=csv",
     "/query/at-point?lon=108.475&lat=15.565&layers={layer}",
 )
 

@@ -46,6 +46,9 @@ def test_a_collection(ogc: Ask, leader: Person, name: str) -> None:
     assert items == {
         "application/geo+json": f"http://testserver/ogc/collections/{name}/items",
         "text/html": f"http://testserver/ogc/collections/{name}/items?f=html",
+        "text/csv": f"http://testserver/ogc/collections/{name}/items?f=csv",
+        "application/flatgeobuf": f"http://testserver/ogc/collections/{name}/items?f=flatgeobuf",
+        "application/vnd.apache.parquet": f"http://testserver/ogc/collections/{name}/items?f=parquet",
     }
     assert link_of(document, "related") == f"http://testserver/tiles/{name}.json"
 

@@ -9,7 +9,10 @@ from tests.factories import feature
 from tests.ogc.conftest import Ask, change
 from tests.world import WEST, World
 
-PLACES = ("", "conformance", "api", "collections", "collections/parcels", "collections/parcels/queryables", "collections/parcels/items")
+PLACES = (
+    *("", "conformance", "functions", "api", "collections", "collections/parcels", "collections/parcels/queryables"),
+    *("collections/parcels/sortables", "collections/parcels/schema", "collections/parcels/items"),
+)
 
 
 @pytest.mark.parametrize("path", PLACES)
