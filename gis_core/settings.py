@@ -96,6 +96,8 @@ API_ROUTERS = {"/land": "land.api.router"}
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 # Applied to every request, not to commands: a migration or an import may well take longer.
+# Offices that want no change of a feature over OGC API without If-Match. QGIS does not send it.
+REQUIRE_IF_MATCH = env.flag("REQUIRE_IF_MATCH", default=False)
 STATEMENT_TIMEOUT_MS = env.integer("STATEMENT_TIMEOUT_MS", 8_000)
 LOCK_TIMEOUT_MS = env.integer("LOCK_TIMEOUT_MS", 2_000)
 HOT_PATH_POOL = env.integer("HOT_PATH_POOL", 6)

@@ -16,6 +16,10 @@ CLASSES = (
         for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
     ),
     *(
+        f"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/{name}"
+        for name in ("create-replace-delete", "update", "features", "optimistic-locking-etags")
+    ),
+    *(
         f"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/{name}"
         for name in ("schemas", "advanced-property-roles", "returnables-and-receivables", "queryables", "sortables")
     ),

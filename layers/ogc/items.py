@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ from layers.ogc.paging import Limits, Slice, read_slice
 from layers.ogc.render import table
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.selection import RESERVED, Selection, filters, read_selection
+from layers.ogc.writes import OF_ITEMS, create, options
 
 EVERY_TIME = (None, None)
 
@@ -25,8 +28,15 @@ EVERY_TIME = (None, None)
 LIMITS = Limits()
 
 
+def items(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The features of a layer: reading them, and a new one by POST."""
+    if request.method == "OPTIONS":
+        return options(request, name, OF_ITEMS)
+    return create(request, name) if request.method in OF_ITEMS else listing(request, name)
+
+
 @resource(GEOJSON, HTML, JSONFG, *EXPORTS)
-def items(call: Call, name: str) -> Document:
+def listing(call: Call, name: str) -> Document:
     """The features of a layer that the query selects, page by page; in formats of files all of them unless `limit` is given."""
     layer = catalogue.features(name, call.scope, "features")
     reach = layer.reach(call.scope)

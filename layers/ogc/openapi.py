@@ -13,9 +13,11 @@ from layers.ogc.exports import EXPORTS
 from layers.ogc.landing import description, title
 from layers.ogc.media import CSV, GEOJSON, HTML, JSON, JSONFG, OPENAPI, SCHEMA, Media
 from layers.ogc.openapi_parts import components
+from layers.ogc.openapi_writes import writes_of
 from layers.ogc.queryables import schema_of
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.selection import RESERVED, filters
+from layers.ogc.writes import OF_ITEM, OF_ITEMS, allowed
 
 VERSION = "1.0.0"
 _ERRORS = ("400", "404", "406", "500", "503")
@@ -33,7 +35,8 @@ def api(call: Call) -> Document:
     def page(content: Content) -> Content:
         return {"operations": list(_readable(content)), "alternates": call.twins(title())[1:]}
 
-    return Document(build, "layers/ogc/api.html", [declaration(layer) for layer in layers], page)
+    states = [f"{declaration(layer)}{allowed(layer, call.request, {**OF_ITEMS, **OF_ITEM})}" for layer in layers]
+    return Document(build, "layers/ogc/api.html", states, page)
 
 
 def definition(call: Call, layers: Sequence[FeatureLayer]) -> Content:
@@ -43,7 +46,7 @@ def definition(call: Call, layers: Sequence[FeatureLayer]) -> Content:
         "info": {"title": title(), "description": description(), "version": VERSION},
         "servers": [{"url": call.links.to("landing").rstrip("/")}],
         "tags": [{"name": "API"}, *({"name": layer.name, "description": str(layer.title)} for layer in layers)],
-        "paths": {**_common_paths(), **{path: entry for layer in layers for path, entry in _layer_paths(layer)}},
+        "paths": {**_common_paths(), **{path: entry for layer in layers for path, entry in _layer_paths(call, layer)}},
         "components": components(),
         "security": [{}, {"basic": []}, {"bearer": []}, {"session": []}],
     }
@@ -59,7 +62,7 @@ def _common_paths() -> dict[str, Any]:
     }
 
 
-def _layer_paths(layer: FeatureLayer) -> Iterator[tuple[str, Any]]:
+def _layer_paths(call: Call, layer: FeatureLayer) -> Iterator[tuple[str, Any]]:
     name, words, root = layer.name, str(layer.title), f"/collections/{layer.name}"
     own = [_filter(attribute) for attribute in filters(layer).values()]
     selecting = [*(_shared(parameter) for parameter in RESERVED), *own]
@@ -69,9 +72,11 @@ def _layer_paths(layer: FeatureLayer) -> Iterator[tuple[str, Any]]:
     yield f"{root}/queryables", _get(f"{name}.getQueryables", _("Queryable properties"), name, schemas, "anyObject")
     yield f"{root}/sortables", _get(f"{name}.getSortables", _("Sortable properties"), name, schemas, "anyObject")
     features = (GEOJSON, HTML, JSONFG, *EXPORTS)
-    yield f"{root}/items", _get(f"{name}.getFeatures", words, name, features, "featureCollectionGeoJSON", selecting)
+    listed = _get(f"{name}.getFeatures", words, name, features, "featureCollectionGeoJSON", selecting)
+    yield f"{root}/items", {**listed, **writes_of(call.request, layer, OF_ITEMS)}
     one = [_shared("featureId"), _shared("crs")]
-    yield f"{root}/items/{{featureId}}", _get(f"{name}.getFeature", _("One feature"), name, (GEOJSON, HTML), "featureGeoJSON", one)
+    single = _get(f"{name}.getFeature", _("One feature"), name, (GEOJSON, HTML), "featureGeoJSON", one)
+    yield f"{root}/items/{{featureId}}", {**single, **writes_of(call.request, layer, OF_ITEM)}
 
 
 def _get(
@@ -140,6 +145,7 @@ def _readable(content: Content) -> Iterator[dict[str, Any]]:
     """Operations with their parameters resolved, for the page."""
     shared = content["components"]["parameters"]
     for path, entry in content["paths"].items():
-        operation = entry["get"]
-        parameters = [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation["parameters"]]
-        yield {"path": path, "address": content["servers"][0]["url"] + path, "summary": operation["summary"], "parameters": parameters}
+        for method, operation in entry.items():
+            parameters = [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation["parameters"]]
+            address = content["servers"][0]["url"] + path
+            yield {"method": method.upper(), "address": address, "summary": operation["summary"], "parameters": parameters}

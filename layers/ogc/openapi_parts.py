@@ -13,6 +13,7 @@ from layers.ogc.resource import MAX_SEQ
 from layers.ogc.schema import PURPOSES
 
 Part = dict[str, Any]
+_FAILURES = (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 500, 503)
 
 
 def components() -> Part:
@@ -23,7 +24,9 @@ def components() -> Part:
             "ETag": {"description": _("Changes with every change that touches the answer, and only then."), "schema": {"type": "string"}},
             "seq": {"description": _("The number of the last change that this answer contains."), "schema": {"type": "integer"}},
         },
-        "responses": {str(status): _problem(HTTPStatus(status)) for status in (400, 404, 406, 500, 503)},
+        "responses": {
+            str(status): _problem(HTTPStatus(status)) for status in (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 500, 503)
+        },
         "schemas": _schemas(),
         "securitySchemes": {
             "basic": {"type": "http", "scheme": "basic", "description": _("Account name, and an access token as the password.")},
@@ -92,6 +95,20 @@ def _other() -> Part:
     purposes = {"type": "string", "enum": list(PURPOSES), "default": PURPOSES[0]}
     return {
         "featureId": identifier,
+        "ifMatch": {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "description": _("The ETag of the feature as it was read; the write fails with 412 when it is no longer that."),
+            "schema": {"type": "string"},
+        },
+        "contentCrs": {
+            "name": "Content-Crs",
+            "in": "header",
+            "required": False,
+            "description": _("The CRS of the body's coordinates in <>; CRS84 when absent."),
+            "schema": {"type": "string"},
+        },
         "type": _query("type", _("What the schema is for: reading, or a write."), purposes),
         "min_seq": _query("min_seq", _("Never answer from a state older than this change (from X-Change-Seq)."), _whole(MAX_SEQ)),
     }
@@ -167,6 +184,7 @@ def _features(text: Part, links: Part) -> Part:
             properties={"type": "object", "nullable": True},
             links=links,
         ),
+        "featurePatch": _object([], geometry=geometry, properties={"type": "object", "nullable": True}),
         "featureCollectionGeoJSON": _object(
             ["type", "features"],
             type={"type": "string", "enum": ["FeatureCollection"]},

@@ -7,7 +7,6 @@ writes the same content as JSON or, through a template, as a page.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, update_wrapper
-from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 
 import orjson
@@ -47,6 +46,8 @@ class Document:
     page: Callable[[Content], Content] = lambda content: {}
     is_weak: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    # Of a single feature that the caller may change: part of its validator (layers/ogc/writes.py).
+    version: str = ""
     # For formats that are no JSON: the whole answer, perhaps streamed.
     raw: Callable[[], HttpResponseBase] | None = None
 
@@ -88,7 +89,7 @@ def resource(*offered: Media) -> Callable[[View[P]], Callable[Concatenate[HttpRe
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method == "OPTIONS":
-                return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": METHODS})
+                return HttpResponse(headers={"Allow": METHODS})
             if request.method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(_("Only GET and HEAD are possible here."), headers={"Allow": METHODS})
             media = choose(offered, request.GET.get("f"), request.headers.get("Accept", ""))
@@ -142,6 +143,8 @@ def _content(call: Call, document: Document) -> HttpResponseBase:
 
 def _etag(call: Call, document: Document) -> str:
     tag = digest((call.links.root, call.request.get_full_path(), call.media.type, get_language() or "", *document.states))
+    if document.version:
+        return f'"{document.version}.{tag}"'
     return f'{"W/" if document.is_weak else ""}"{tag}"'
 
 

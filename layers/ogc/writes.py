@@ -109,7 +109,7 @@ def _read(reader: Callable[[HttpRequest, FeatureLayer, str], FeatureIn], request
 def _editor(request: HttpRequest, name: str, writes: Mapping[str, Operation]) -> tuple[FeatureLayer, Editor]:
     layer = catalogue.features(name, scope_of(request.user), "features")
     try:
-        return layer, editor_of(layer, request.user, writes[request.method or ""], _NOTE)  # type: ignore[arg-type]
+        return layer, editor_of(layer, request.user, writes[request.method or ""], _NOTE)
     except NotEditable as error:
         raise MethodNotAllowed(error.detail, headers={"Allow": allowed(layer, request, writes)}) from error
 

@@ -152,6 +152,6 @@ def test_duckdb_reads_the_parquet(ogc: Ask, world: World, tmp_path: Path) -> Non
     """In a process of its own, as an analyst does."""
     path = tmp_path / "facilities.parquet"
     path.write_bytes(ogc("collections/facilities/items", f="parquet").content)
-    code = f"import duckdb; print(duckdb.sql(\"SELECT count(*) FROM '{path}' WHERE name IS NOT NULL\").fetchone()[0])"
+    code = f"import duckdb; print(duckdb.sql(\"SELECT count(*) FROM '{path}' WHERE name IS NOT NULL\").fetchall()[0][0])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert int(done.stdout) == len(world.rows["facilities"])
