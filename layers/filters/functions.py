@@ -28,6 +28,19 @@ ARITHMETIC: Mapping[str, str] = MappingProxyType(
         "^": "power({0}::float8, {1}::float8)",
     }
 )
+# CQL2 name: function of PostGIS, and that of the same relation with its arguments exchanged.
+SPATIAL: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "s_intersects": ("ST_Intersects", "ST_Intersects"),
+        "s_equals": ("ST_Equals", "ST_Equals"),
+        "s_disjoint": ("ST_Intersects", "ST_Intersects"),
+        "s_touches": ("ST_Touches", "ST_Touches"),
+        "s_within": ("ST_Within", "ST_Contains"),
+        "s_contains": ("ST_Contains", "ST_Within"),
+        "s_overlaps": ("ST_Overlaps", "ST_Overlaps"),
+        "s_crosses": ("ST_Crosses", "ST_Crosses"),
+    }
+)
 # OGC 21-065r2, 7.11: lists are compared as sets.
 SETS: Mapping[str, str] = MappingProxyType(
     {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from layers.attributes import Attribute
 from layers.filters import literals, times
-from layers.filters.functions import SETS
+from layers.filters.functions import SETS, SPATIAL
 from layers.filters.reading import Node
 from layers.filters.shapes import Reference, is_shape, shape_of
 from layers.filters.terms import (
@@ -36,21 +36,6 @@ from layers.filters.values import Values, arguments, bad, exactly, is_call, is_l
 from layers.layer import FeatureLayer
 
 _TURNED: Mapping[str, Comparison] = MappingProxyType({"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="})
-# CQL2 name: function of PostGIS, and that of the same relation with its arguments exchanged.
-_SPATIAL: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "s_intersects": ("ST_Intersects", "ST_Intersects"),
-        "s_equals": ("ST_Equals", "ST_Equals"),
-        "s_disjoint": ("ST_Intersects", "ST_Intersects"),
-        "s_touches": ("ST_Touches", "ST_Touches"),
-        "s_within": ("ST_Within", "ST_Contains"),
-        "s_contains": ("ST_Contains", "ST_Within"),
-        "s_overlaps": ("ST_Overlaps", "ST_Overlaps"),
-        "s_crosses": ("ST_Crosses", "ST_Crosses"),
-    }
-)
-_LOGIC = ("and", "or", "not", *_TURNED, "between", "in", "like", "isNull")
-OPERATORS = (*_LOGIC, *sorted(_SPATIAL), *sorted(times.FUNCTIONS), *SETS)
 
 
 @dataclass(frozen=True)
@@ -71,7 +56,7 @@ class Grammar:
         op, args = str(node["op"]), list(node.get("args", ()))
         if op in times.FUNCTIONS:
             return times.temporal(op, exactly(2, op, args), self._values.attribute)
-        if op in _SPATIAL:
+        if op in SPATIAL:
             return self._spatial(op, *exactly(2, op, args))
         rule = self._rules.get(op)
         if rule is None:
@@ -167,7 +152,7 @@ class Grammar:
         return Sets(op, left.operand, right.operand)
 
     def _spatial(self, op: str, left: Node, right: Node) -> Term:
-        function, exchanged = _SPATIAL[op]
+        function, exchanged = SPATIAL[op]
         if is_shape(left) and not is_shape(right):
             left, right, function = right, left, exchanged
         found = self._relation(op, function, left, right)

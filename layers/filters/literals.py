@@ -24,11 +24,16 @@ class Beside(Protocol):
     """What a literal stands beside: an attribute, or another expression with a type."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What sentences call it."""
+
     @property
-    def kind(self) -> Kind: ...
+    def kind(self) -> Kind:
+        """The type of its values."""
+
     @property
-    def column(self) -> "models.Field[Any, Any] | None": ...
+    def column(self) -> "models.Field[Any, Any] | None":
+        """The column behind it, where there is one."""
 
 
 def constant(node: Node, attribute: Beside) -> Scalar:

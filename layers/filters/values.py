@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter
 from layers.attributes import Attribute, Kind, attributes
-from layers.filters import literals
-from layers.filters.functions import ARITHMETIC, FUNCTIONS, LOCAL, Argument
+from layers.filters import literals, times
+from layers.filters.functions import ARITHMETIC, FUNCTIONS, LOCAL, SETS, SPATIAL, Argument
 from layers.filters.reading import FIELD, Node
 from layers.filters.shapes import Reference, is_shape, shape_of
 from layers.filters.terms import Calc, Constant, Fold, Items, Operand, Outline, Place, Ref
 from layers.layer import FeatureLayer
 
 FOLDS = ("casei", "accenti")
+_LOGIC = ("and", "or", "not", "=", "<>", "<", ">", "<=", ">=", "between", "in", "like", "isNull")
 _TAKEN: Mapping[Argument, tuple[Kind, ...]] = {"string": ("string",), "number": ("number", "integer"), "time": ("date", "date-time")}
 
 
@@ -188,9 +189,7 @@ def arguments(op: str) -> BadParameter:
 
 def unknown(op: str) -> BadParameter:
     """An operator or function that does not exist, or not here."""
-    from layers.filters.grammar import OPERATORS  # the conditions stand above the values
-
-    accepted = ", ".join((*OPERATORS, *ARITHMETIC, *FOLDS, *FUNCTIONS))
+    accepted = ", ".join((*_LOGIC, *SPATIAL, *sorted(times.FUNCTIONS), *SETS, *ARITHMETIC, *FOLDS, *FUNCTIONS))
     return bad(_("filter: “%(op)s” cannot stand here; accepted are: %(accepted)s.") % {"op": op[:60], "accepted": accepted})
 
 

@@ -15,6 +15,7 @@ from layers.editing.door import editor_of, may_edit
 from layers.freshness import layer_state
 from layers.layer import FeatureLayer
 from layers.ogc.crs import Crs, parse
+from layers.ogc.editing.writes import OF_ITEM, change, options
 from layers.ogc.feature import columns, feature_maker
 from layers.ogc.items import EVERY_TIME
 from layers.ogc.links import link
@@ -22,7 +23,6 @@ from layers.ogc.media import GEOJSON, HTML, JSON
 from layers.ogc.render import facts
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.selection import layer_key
-from layers.ogc.writes import OF_ITEM, change, options
 
 
 def item(request: HttpRequest, name: str, fid: str) -> HttpResponseBase:

@@ -11,6 +11,7 @@ from gis_core.access import Reach
 from layers.catalogue import catalogue
 from layers.freshness import layer_state
 from layers.layer import FeatureLayer
+from layers.ogc.editing.writes import OF_ITEMS, create, options
 from layers.ogc.exports import EXPORT_LIMITS, EXPORTS, disposition, export
 from layers.ogc.feature import columns, feature_maker
 from layers.ogc.jsonfg import as_collection
@@ -20,7 +21,6 @@ from layers.ogc.paging import Limits, Slice, read_slice
 from layers.ogc.render import table
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.selection import RESERVED, Selection, filters, read_selection
-from layers.ogc.writes import OF_ITEMS, create, options
 
 EVERY_TIME = (None, None)
 

@@ -46,7 +46,7 @@ class Document:
     page: Callable[[Content], Content] = lambda content: {}
     is_weak: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
-    # Of a single feature that the caller may change: part of its validator (layers/ogc/writes.py).
+    # Of a single feature that the caller may change: part of its validator (layers/ogc/editing/writes.py).
     version: str = ""
     # For formats that are no JSON: the whole answer, perhaps streamed.
     raw: Callable[[], HttpResponseBase] | None = None

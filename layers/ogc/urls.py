@@ -4,13 +4,13 @@ from django.urls import URLPattern, path
 
 from layers.ogc.collections import collection, collections
 from layers.ogc.conformance import conformance
-from layers.ogc.functions import functions
+from layers.ogc.definition.api import api
 from layers.ogc.item import item
 from layers.ogc.items import items
 from layers.ogc.landing import landing
-from layers.ogc.openapi import api
-from layers.ogc.queryables import queryables, sortables
-from layers.ogc.schema import schema
+from layers.ogc.schemas.functions import functions
+from layers.ogc.schemas.queryables import queryables, sortables
+from layers.ogc.schemas.schema import schema
 
 app_name = "ogc"
 urlpatterns: list[URLPattern] = [

@@ -51,7 +51,7 @@ def understood(layer: str, text: str, **more: str) -> Filter:
         ("roads", "lanes * secret > 2", "secret"),
         ("roads", "pg_sleep(10) = 1", "pg_sleep"),
         ("roads", "A_CONTAINS(name, ('x', 'y'))", "a_contains"),
-        ("roads", "split(name, ' ') < split(name, 'x')", "list"),
+        ("roads", "split(name, ' ') < split(name, 'x')", "filter"),
         ("roads", "lanes LIKE name", "lanes"),
         ("roads", "name LIKE name", "LIKE"),
         ("roads", "S_INTERSECTS(name, POINT(108 15))", "geom"),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from layers.editing.contract import Operation
 from layers.layer import FeatureLayer
-from layers.ogc.bodies import FEATURE, PATCH
-from layers.ogc.writes import allowed
+from layers.ogc.editing.bodies import FEATURE, PATCH
+from layers.ogc.editing.writes import allowed
 
 _FAILURES = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428", "500", "503")
 

@@ -20,7 +20,7 @@ from layers.catalogue import catalogue
 from layers.editing.contract import Editor, FeatureIn, NotEditable, Operation, Receipt, StaleFeature
 from layers.editing.door import editor_of, may_edit
 from layers.layer import FeatureLayer
-from layers.ogc.bodies import read_feature, read_patch
+from layers.ogc.editing.bodies import read_feature, read_patch
 from layers.ogc.links import Links
 from layers.ogc.selection import layer_key
 

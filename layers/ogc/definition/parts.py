@@ -10,7 +10,7 @@ from layers.filters.reading import LANGUAGES, MAX_BYTES
 from layers.ogc.media import HTML
 from layers.ogc.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from layers.ogc.resource import MAX_SEQ
-from layers.ogc.schema import PURPOSES
+from layers.ogc.schemas.schema import PURPOSES
 
 Part = dict[str, Any]
 _FAILURES = (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 500, 503)

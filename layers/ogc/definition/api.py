@@ -9,15 +9,15 @@ from layers.attributes import Attribute
 from layers.freshness import declaration
 from layers.layer import FeatureLayer
 from layers.ogc.collections import visible_layers
+from layers.ogc.definition.parts import components
+from layers.ogc.definition.writes import writes_of
+from layers.ogc.editing.writes import OF_ITEM, OF_ITEMS, allowed
 from layers.ogc.exports import EXPORTS
 from layers.ogc.landing import description, title
 from layers.ogc.media import CSV, GEOJSON, HTML, JSON, JSONFG, OPENAPI, SCHEMA, Media
-from layers.ogc.openapi_parts import components
-from layers.ogc.openapi_writes import writes_of
-from layers.ogc.queryables import schema_of
 from layers.ogc.resource import Call, Content, Document, resource
+from layers.ogc.schemas.queryables import schema_of
 from layers.ogc.selection import RESERVED, filters
-from layers.ogc.writes import OF_ITEM, OF_ITEMS, allowed
 
 VERSION = "1.0.0"
 _ERRORS = ("400", "404", "406", "500", "503")

@@ -15,8 +15,8 @@ from layers.catalogue import catalogue
 from layers.freshness import declaration
 from layers.layer import FeatureLayer
 from layers.ogc.media import HTML, SCHEMA
-from layers.ogc.queryables import geometry_schema, schema_document, schema_of
 from layers.ogc.resource import Call, Content, Document, resource
+from layers.ogc.schemas.queryables import geometry_schema, schema_document, schema_of
 
 # What a schema is for: reading, or one of the writes of Part 4.
 PURPOSES = ("returnables", "create", "replace", "update")
