@@ -1,5 +1,6 @@
 """Reading settings from the environment: strict, and with a sentence that names the variable when a value is wrong."""
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,17 @@ def integers(name: str) -> dict[str, int]:
 def names(name: str, default: str = "") -> list[str]:
     """A comma-separated list, blanks dropped."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def networks(name: str) -> "list[ipaddress.IPv4Network | ipaddress.IPv6Network]":
+    """A comma-separated list of networks: "10.20.0.0/16,fd00:1::/64"."""
+    found = []
+    for part in names(name):
+        try:
+            found.append(ipaddress.ip_network(part))
+        except ValueError:
+            raise ImproperlyConfigured(f"{name}: {part!r} is no network such as 10.20.0.0/16.") from None
+    return found
 
 
 def database(url: str) -> dict[str, Any]:

@@ -91,7 +91,7 @@ TEMPLATES = [
 ]
 
 # The API of domain verbs: prefix -> router (docs/adr/0012).
-API_ROUTERS = {"/land": "land.api.router"}
+API_ROUTERS = {"/land": "land.api.router", "/incidents": "incidents.api.router"}
 
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
@@ -171,6 +171,28 @@ SESSION_COOKIE_AGE = 12 * 3600
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# Outgoing requests (gis_core/outbound.py): hosts that webhooks may go to ("example.vn", "bus.example.vn:8443", "*.example.vn"),
+# networks with private addresses in which such hosts may lie ("10.20.0.0/16"), and whether plain HTTP will do.
+OUTBOUND_HOSTS = env.names("OUTBOUND_HOSTS")
+OUTBOUND_NETWORKS = env.networks("OUTBOUND_NETWORKS")
+OUTBOUND_PLAIN_HTTP = env.flag("OUTBOUND_PLAIN_HTTP", default=False)
+
+# What Open311's discovery tells: the jurisdiction, whom to ask for a key, since when the data are there.
+OPEN311_JURISDICTION = env.text("OPEN311_JURISDICTION", "danang.gov.vn")
+OPEN311_CONTACT = env.text("OPEN311_CONTACT", "ioc@danang.gov.vn")
+OPEN311_CHANGESET = "2026-11-28T00:00:00+07:00"
+
+# Mail goes through the given server; without one it is kept as files, so that nothing is lost while there is none.
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD") if EMAIL_HOST_USER else ""
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "ioc-map@localhost")
 
 # The pilot's reference points must transform by EPSG:6960; start-up compares them (gis_core/checks.py).
 CADASTRAL_SRID = env.integer("CADASTRAL_SRID", 5899)

@@ -24,6 +24,9 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("api/", api.urls),
     path("land/", include("land.urls")),
+    path("incidents/", include("incidents.urls")),
+    path("open311/v2/", include("incidents.open311.urls")),
+    path("openrosa/", include("incidents.openrosa.urls")),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon (the administration's).
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}gis_core/icon.svg", permanent=True)),

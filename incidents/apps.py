@@ -8,3 +8,9 @@ class IncidentsConfig(AppConfig):
 
     name = "incidents"
     verbose_name = "Incidents"
+
+    def ready(self) -> None:
+        from incidents.notify.outbox import tell_of_openings
+        from incidents.signals import reports_taken_in
+
+        reports_taken_in.connect(tell_of_openings, dispatch_uid="notices of new reports")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models import Incident
+from incidents.models import Incident, Instruction
 from layers.catalogue import register
 from layers.layer import FeatureLayer
 from layers.palette import SEVERITY, by_zoom, match
@@ -18,6 +18,10 @@ def _by_severity(critical: float, high: float, other: float) -> list[Any]:
     return ["match", ["get", "severity"], "critical", critical, "high", high, other]
 
 
+_OVERDUE = "#a3123a"
+_IS_DONE = ["in", ["get", "status"], ["literal", _DONE]]
+
+
 @register
 class Incidents(FeatureLayer):
     """Incidents by severity."""
@@ -28,9 +32,9 @@ class Incidents(FeatureLayer):
     group = _("Field reports")
     fields = (
         *("title", "category", "description", "address", "status", "severity", "reported_at", "due_at", "resolved_at"),
-        *("admin_unit", "is_public", "is_demo"),
+        *("is_overdue", "handling_unit", "admin_unit", "is_public", "is_demo"),
     )
-    tile_fields = ("title", "severity", "status")
+    tile_fields = ("severity", "status", "is_overdue")
     search_fields = ("title", "description", "address")
     label_field = "title"
     time_fields = ("reported_at", None)
@@ -39,7 +43,7 @@ class Incidents(FeatureLayer):
         {
             "id": "halo",
             "type": "circle",
-            "filter": ["all", ["==", ["get", "severity"], "critical"], ["!", ["in", ["get", "status"], ["literal", _DONE]]]],
+            "filter": ["all", ["==", ["get", "severity"], "critical"], ["!", _IS_DONE]],
             "paint": {
                 "circle-radius": by_zoom(10, 9, 16, 20),
                 "circle-color": SEVERITY["critical"],
@@ -47,6 +51,18 @@ class Incidents(FeatureLayer):
                 "circle-stroke-color": SEVERITY["critical"],
                 "circle-stroke-opacity": 0.6,
                 "circle-stroke-width": 1.4,
+            },
+        },
+        {
+            "id": "body",
+            "type": "circle",
+            "filter": ["==", ["get", "is_overdue"], True],
+            "paint": {
+                "circle-radius": by_zoom(10, _by_severity(7, 6, 5), 16, _by_severity(14, 13, 11.5)),
+                "circle-color": _OVERDUE,
+                "circle-opacity": 0.14,
+                "circle-stroke-color": _OVERDUE,
+                "circle-stroke-width": by_zoom(10, 1.2, 16, 2.2),
             },
         },
         {
@@ -60,6 +76,34 @@ class Incidents(FeatureLayer):
                 "circle-stroke-width": by_zoom(10, 0.8, 16, 1.8),
                 "circle-opacity": ["match", ["get", "status"], _DONE, 0.18, 1],
                 "circle-stroke-opacity": ["match", ["get", "status"], _DONE, 0.35, 1],
+            },
+        },
+    )
+
+
+@register
+class Instructions(FeatureLayer):
+    """Instructions of leaders where they are to be carried out."""
+
+    model = Instruction
+    name, title = "instructions", _("Instructions")
+    abstract = _("What leaders asked to be done about a place or a report, by whom and until when. For the office alone.")
+    group = _("Field reports")
+    fields = ("title", "state", "due_at", "given_at", "answered_at", "assignee", "admin_unit", "is_demo")
+    tile_fields = ("title", "state")
+    search_fields = ("title",)
+    label_field = "title"
+    time_fields = ("given_at", None)
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#d9c8ff"}}
+    style = (
+        {
+            "id": "circle",
+            "type": "circle",
+            "paint": {
+                "circle-radius": by_zoom(10, 5, 16, 10),
+                "circle-color": match("state", {"given": "#6f3fc4", "answered": "#9b86c9"}, "#c9c2d6"),
+                "circle-stroke-color": "#ffffff",
+                "circle-stroke-width": by_zoom(10, 1.2, 16, 2.4),
             },
         },
     )

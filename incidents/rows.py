@@ -2,10 +2,12 @@
 
 from typing import cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from gis_core.access import Reach
-from incidents.models import Incident
+from gis_core.access import Reach, scope_of
+from gis_core.models import User
+from incidents.models import Incident, Instruction
 
 EVERYBODY = Reach(everything=True)
 """For the service's own work: nobody is shown a row."""
@@ -16,3 +18,19 @@ PUBLIC = Reach(public=True)
 def incidents(reach: Reach) -> "QuerySet[Incident]":
     """The incidents inside `reach`."""
     return cast("QuerySet[Incident]", Incident.objects.within(reach))
+
+
+def seen_by(user: User | AnonymousUser) -> "QuerySet[Incident]":
+    """The incidents that a person may see."""
+    return cast("QuerySet[Incident]", Incident.objects.restrict(user))
+
+
+def instructions(reach: Reach) -> "QuerySet[Instruction]":
+    """The instructions inside `reach`."""
+    return cast("QuerySet[Instruction]", Instruction.objects.within(reach))
+
+
+def staff_reach(user: object) -> Reach:
+    """The incidents that somebody sees by work, not because they are public: what the board shows. Empty for everybody else."""
+    reach = Incident.access.reach(scope_of(user))
+    return reach if reach.everything else Reach(units=reach.units)

@@ -120,6 +120,8 @@ class Incident(SpatialRow):
     pin_distance_m = models.FloatField(_("from the device to the pin (m)"), null=True, blank=True)
     flags = ArrayField(models.CharField(max_length=24), default=list, blank=True, verbose_name=_("flags"))
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    is_overdue = models.BooleanField(_("overdue"), default=False, editable=False)
     geom = models.PointField(srid=4326)
     geom_3857 = models.GeneratedField(
         expression=WebMercator(F("geom")), output_field=models.PointField(srid=3857, spatial_index=False), db_persist=True
@@ -130,7 +132,10 @@ class Incident(SpatialRow):
         verbose_name_plural = _("incidents")
         indexes = [
             GistIndex(fields=["geom_3857"], name="incident_tile"),  # tiles
-            models.Index(fields=["-reported_at"], name="incident_newest"),  # the wall's ticker, OGC datetime
+            models.Index(fields=["-reported_at", "-id"], name="incident_by_age"),  # the wall's ticker, OGC datetime, the board's list
+            # the board's list by deadline, the sweep that marks what is overdue
+            models.Index(fields=["due_at", "id"], name="incident_by_deadline"),
+            models.Index(fields=["resolved_at"], name="incident_unconfirmed", condition=Q(status="resolved")),  # the hourly confirmation
             # the sweep of reports whose photos do not come
             models.Index(fields=["reported_at"], name="incident_waiting", condition=Q(photos_received__lt=F("photos_expected"))),
         ]

@@ -60,14 +60,15 @@ def add_photo(report: UUID, uid: UUID, content: bytes) -> PhotoReceipt:
     if len(content) > MAX_BYTES:
         raise TooLarge(_("A photo may have at most %(limit)d MB.") % {"limit": MAX_BYTES // 1_000_000}, field="photo")
     kind = kind_of(content)
-    look = _looked_at(content)
+    look = looked_at(content)
     _announce_file(photo, content, kind)
     store.keep_original(content)
     created = _count(photo, look)
     return PhotoReceipt(uid, created=created, missing=_missing(photo.incident_id))
 
 
-def _looked_at(content: bytes) -> Look:
+def looked_at(content: bytes) -> Look:
+    """What the confined child says of a photo. Raises TooLarge, BadParameter for what cannot be read."""
     try:
         return darkroom.look(content)
     except Unreadable as fault:

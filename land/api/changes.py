@@ -12,8 +12,9 @@ from ninja import Router, Status
 from ninja.params.functions import Header, Query
 from pydantic import create_model
 
-from gis_core.errors import BadParameter, NotFound
+from gis_core.errors import NotFound
 from gis_core.models import User
+from gis_core.views.matching import version_of
 from land.api.schemas import Asked, ChangeOut, Note, Revision, TrialOut
 from land.models import ParcelChange
 from land.mutations.publish import Trial
@@ -62,43 +63,43 @@ def revise(request: HttpRequest, response: HttpResponse, uid: UUID, asked: Revis
     kind = steps.visible(_user(request)).filter(uid=uid).values_list("kind", flat=True).first() or ""
     if not kind:
         raise NotFound(_("There is no such change, or it is not open to you."))
-    return _told(response, steps.revise(_user(request), uid, asked.draft(kind, asked.params), _version(if_match)))
+    return _told(response, steps.revise(_user(request), uid, asked.draft(kind, asked.params), version_of(if_match)))
 
 
 @router.post("/{uuid:uid}/submit", response=ChangeOut, summary="Hand in an own draft; the rules are tried at once")
 def submit(request: HttpRequest, response: HttpResponse, uid: UUID, if_match: str | None = IfMatch) -> dict[str, Any]:
     """State `checked`, or `returned` with the report of the rules that it breaks."""
-    return _told(response, steps.submit(_user(request), uid, _version(if_match)))
+    return _told(response, steps.submit(_user(request), uid, version_of(if_match)))
 
 
 @router.post("/{uuid:uid}/check", response=ChangeOut, summary="Try the rules again")
 def check(request: HttpRequest, response: HttpResponse, uid: UUID, if_match: str | None = IfMatch) -> dict[str, Any]:
     """For officers and approvers of the unit."""
-    return _told(response, steps.check(_user(request), uid, _version(if_match)))
+    return _told(response, steps.check(_user(request), uid, version_of(if_match)))
 
 
 @router.post("/{uuid:uid}/approve", response=ChangeOut, summary="Approve a checked change")
 def approve(request: HttpRequest, response: HttpResponse, uid: UUID, asked: Note, if_match: str | None = IfMatch) -> dict[str, Any]:
     """For approvers of the unit; never for the change's author."""
-    return _told(response, steps.approve(_user(request), uid, _version(if_match), asked.note))
+    return _told(response, steps.approve(_user(request), uid, version_of(if_match), asked.note))
 
 
 @router.post("/{uuid:uid}/return", response=ChangeOut, summary="Return a change to its author")
 def send_back(request: HttpRequest, response: HttpResponse, uid: UUID, asked: Note, if_match: str | None = IfMatch) -> dict[str, Any]:
     """For approvers of the unit; the note says why."""
-    return _told(response, steps.send_back(_user(request), uid, asked.note, _version(if_match)))
+    return _told(response, steps.send_back(_user(request), uid, asked.note, version_of(if_match)))
 
 
 @router.post("/{uuid:uid}/withdraw", response=ChangeOut, summary="Give up an own change")
 def withdraw(request: HttpRequest, response: HttpResponse, uid: UUID, if_match: str | None = IfMatch) -> dict[str, Any]:
     """As long as it is not approved."""
-    return _told(response, steps.withdraw(_user(request), uid, _version(if_match)))
+    return _told(response, steps.withdraw(_user(request), uid, version_of(if_match)))
 
 
 @router.post("/{uuid:uid}/publish", response=ChangeOut, summary="Carry out an approved change")
 def publish(request: HttpRequest, response: HttpResponse, uid: UUID, if_match: str | None = IfMatch) -> dict[str, Any]:
     """All or nothing. `X-Change-Seq` says from which state of the map on it is seen; 409 shows both states of a parcel that moved on."""
-    return _told(response, steps.publish(_user(request), uid, _version(if_match)))
+    return _told(response, steps.publish(_user(request), uid, version_of(if_match)))
 
 
 def change_out(change: ParcelChange) -> dict[str, Any]:
@@ -119,16 +120,6 @@ def _told(response: HttpResponse, change: ParcelChange) -> dict[str, Any]:
 
 def _user(request: HttpRequest) -> User:
     return cast(User, request.user)
-
-
-def _version(if_match: str | None) -> int | None:
-    """The version that an If-Match header names (RFC 9110, 13.1.1); `*` and none at all accept any."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    text = if_match.strip().strip('"')
-    if not text.isdigit() or len(text) > 9:
-        raise BadParameter(_("If-Match takes the ETag of the change, a number in quotes."), field="If-Match")
-    return int(text)
 
 
 def _trial_out(trial: Trial) -> dict[str, Any]:

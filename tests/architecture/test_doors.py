@@ -75,7 +75,9 @@ def test_no_repair_of_linework_in_process(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources.modules(), ids=sources.name)
 def test_nothing_is_fetched_from_the_network(path: Path) -> None:
-    """No outbound client exists yet; a later one is a single module with an allow-list."""
+    """But by the one client with its allow-list."""
+    if sources.name(path) == "gis_core/outbound/client.py":
+        return
     names = {"requests", "urllib.request", "urllib3", "httpx", "aiohttp", "http.client", "ftplib", "smtplib"}
     imported = {alias.name for node in ast.walk(sources.tree(path)) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in ast.walk(sources.tree(path)) if isinstance(node, ast.ImportFrom)}

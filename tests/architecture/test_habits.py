@@ -78,8 +78,9 @@ _WITHOUT_ROWS = (
     "accounts/tokens/<int:pk>/revoke", "language/", "healthz", "readyz", "metrics", "favicon.ico",
     "ogc/", "ogc/api", "ogc/conformance", "ogc/functions", "query/", "api/", "api/docs", "api/openapi.json",
 )  # fmt: skip
-# Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/.
-_VERBS = ("api/land/", "land/")
+# Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/,
+# tests/incidents/test_permissions.py.
+_VERBS = ("api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/")
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
 _DECLARATIONS = ("ogc/collections/<name>/queryables", "ogc/collections/<name>/sortables", "ogc/collections/<name>/schema")
 

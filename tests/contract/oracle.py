@@ -30,6 +30,7 @@ POLICIES = {
     "water": _OPEN,
     "parcels": Policy(own=frozenset({"land_officer", "approver", "field_staff", "analyst"}), every=_LEADING),
     "incidents": Policy(published=True, own=frozenset({"dispatcher", "field_staff", "analyst"}), every=_LEADING),
+    "instructions": Policy(own=frozenset({"dispatcher", "field_staff"}), every=_LEADING),
 }
 
 

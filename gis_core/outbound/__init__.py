@@ -1,0 +1,1 @@
+"""Requests to other systems: which addresses are allowed, and the one client."""

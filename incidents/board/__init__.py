@@ -1,0 +1,1 @@
+"""The dispatch board: which incidents are shown, counted, clustered, summed up and exported."""
