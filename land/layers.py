@@ -35,6 +35,7 @@ class Parcels(FeatureLayer):
     )
     tile_fields = ("land_use", "status", "parcel_no")
     search_fields = ("address", "geohash")
+    search_numbers = ("sheet_no", "parcel_no")
     label_field = "parcel_no"
     editor = ParcelEditor
     time_fields, shows_present = ("valid_from", "valid_to"), True

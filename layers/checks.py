@@ -90,6 +90,7 @@ def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessa
         "fields": layer.fields,
         "tile_fields": layer.tile_fields,
         "search_fields": layer.search_fields,
+        "search_numbers": layer.search_numbers,
         "label_field": [layer.label_field] if layer.label_field else [],
         "time_fields": [name for name in layer.time_fields or () if name],
     }

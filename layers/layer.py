@@ -72,6 +72,8 @@ class FeatureLayer(Layer):
     fields: ClassVar[Sequence[str]] = ()
     tile_fields: ClassVar[Sequence[str]] = ()
     search_fields: ClassVar[Sequence[str]] = ()
+    # Fields that two numbers in the search box name in this order: "7/123" is sheet 7, parcel 123.
+    search_numbers: ClassVar[Sequence[str]] = ()
     label_field: ClassVar[str] = ""
     # A point column (EPSG:3857) where the label stands; without it a surface is labelled once in every tile it covers.
     label_geometry: ClassVar[str] = ""

@@ -15,7 +15,7 @@ from gis_core.errors import BadParameter, UnknownParameter
 from layers.layer import Interval
 
 MAX_TEXT = 1_000
-# A filter is an expression with its own limits (layers/filters/reading.py).
+# A filter is an expression with its own limits (layers/filters/reading.py), a geometry one too (gis_core/geometry.py).
 MAX_FILTER = 16_384
 # A place in a list carries the values that the list is sorted by.
 MAX_CURSOR = 4_096
@@ -51,7 +51,7 @@ class Parameters:
                 raise UnknownParameter(sentence % {"name": name[:80], "accepted": ", ".join(accepted) or "–"}, field=name[:80])
             if len(values) > 1:
                 raise BadParameter(_("%(field)s is given more than once.") % {"field": name}, field=name)
-        limits = {"filter": MAX_FILTER, "cursor": MAX_CURSOR}
+        limits = {"filter": MAX_FILTER, "geometry": MAX_FILTER, "cursor": MAX_CURSOR}
         self._values = {
             name: clean_text(value, name, limits.get(name, MAX_TEXT)) for name, value in query.items() if isinstance(value, str)
         }

@@ -74,12 +74,13 @@ class Position:
             ordered = found.order_by(Area(layer.tile_geometry), "pk")
         else:
             metres = GeodesicMetres if layer.srid == crs.WGS84 else PlaneMetres
-            near = rows.filter(**{f"{layer.tile_geometry}__bboverlaps": _square(self.box)})
+            near = rows.filter(**{f"{layer.tile_geometry}__bboverlaps": square(self.box)})
             ordered = near.annotate(_metres=metres(F(layer.geometry), place)).filter(_metres__lte=self.tolerance).order_by("_metres", "pk")
         return list(ordered.values_list("pk", *columns(layer, LONLAT), "_metres")[:limit])
 
 
-def _square(box: Box) -> Polygon:
+def square(box: Box) -> Polygon:
+    """A box of EPSG:3857 as a polygon."""
     polygon = Polygon.from_bbox(box)
     polygon.srid = crs.WEB_MERCATOR
     return polygon

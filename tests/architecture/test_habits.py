@@ -71,7 +71,8 @@ def test_every_sentence_is_translated(path: Path) -> None:
 # short list of what has no rows to show.
 _CONTRACT = (
     "", "wall/", "wall/counts", "ogc/collections", "ogc/collections/<name>", "ogc/collections/<name>/items",
-    "ogc/collections/<name>/items/<fid>", "query/at-point",
+    "ogc/collections/<name>/items/<fid>", "query/at-point", "query/nearest", "query/within",
+    "query/aggregate", "query/search",
 )  # fmt: skip
 _WITHOUT_ROWS = (
     "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/",

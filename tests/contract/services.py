@@ -165,6 +165,49 @@ def at_point(reader: Reader) -> set[int]:
     return found
 
 
+_WORLD = "POLYGON(({0} {1},{2} {1},{2} {3},{0} {3},{0} {1}))".format(BOUNDS[0] - 0.01, BOUNDS[1] - 0.01, BOUNDS[2] + 0.01, BOUNDS[3] + 0.01)
+
+
+@service(KEYS, "nearest")
+def nearest(reader: Reader) -> set[int]:
+    """The hundred nearest to the world's corner are all there are."""
+    answer = reader.get(f"/query/nearest?lon={BOUNDS[0]}&lat={BOUNDS[1]}&k=100&layers={reader.name}").json()
+    return {feature["id"] for result in answer["results"] for feature in result["features"]}
+
+
+@service(KEYS, "within an area, page by page")
+def within(reader: Reader) -> set[int]:
+    """Every page by its `next` link."""
+    found: list[int] = []
+    path: str | None = f"/query/within?layer={reader.name}&limit=5&geometry={_WORLD}"
+    while path:
+        page = reader.get(path).json()
+        found += [feature["id"] for feature in page["features"]]
+        path = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    assert len(found) == len(set(found)), "a row stands on two pages"
+    return set(found)
+
+
+@service(COUNTS, "aggregate by square")
+def aggregated(reader: Reader) -> int:
+    """The groups' sum."""
+    answer = reader.get(f"/query/aggregate?layer={reader.name}&by=grid&size=700").json()
+    assert answer["count"] == sum(group["count"] for group in answer["groups"])
+    return int(answer["count"])
+
+
+@service(COUNTS, "within, counted")
+def counted_within(reader: Reader) -> int:
+    """`count=true`."""
+    return int(reader.get(f"/query/within?layer={reader.name}&limit=1&count=true&geometry={_WORLD}").json()["numberMatched"])
+
+
+@service(PRESENCE, "search")
+def searched(reader: Reader) -> None:
+    """Each row that is seen is found by its mark; a hidden one is not (`Reader.get` looks for traces)."""
+    reader.get(f"/query/search?q=mark&layers={reader.name}&limit=50")
+
+
 @service(COUNTS, "catalogue page")
 def count_on_page(reader: Reader) -> int:
     """The number beside the layer's name."""

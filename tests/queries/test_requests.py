@@ -59,10 +59,11 @@ def test_methods(asgi: Service, leader: Person, path: str) -> None:
 
 
 def test_the_index_leads_to_the_queries(asgi: Service) -> None:
-    (query,) = asgi.get("/query/").json()["queries"]
-    assert query["href"] == "http://testserver/query/at-point"
-    assert "tolerance" in query["parameters"]
-    assert asgi.get(query["example"]).status_code == 200
+    queries = {query["name"]: query for query in asgi.get("/query/").json()["queries"]}
+    assert set(queries) == {"at-point", "nearest", "within", "aggregate", "search"}
+    assert queries["at-point"]["href"] == "http://testserver/query/at-point"
+    assert "tolerance" in queries["at-point"]["parameters"]
+    assert {asgi.get(query["example"]).status_code for query in queries.values()} == {200}
     assert asgi.get("/query/?x=1").status_code == 400
 
 
