@@ -7,10 +7,12 @@ them, made after migrations: a new layer is searched quickly without a line of i
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import AppConfig, apps
 from django.db import connection
 from django.db.models import CharField, F, Func, TextField, Value
 from django.db.models.functions import Coalesce
 
+from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 
 
@@ -50,3 +52,10 @@ def ensure_indexes(layers: Iterable[FeatureLayer]) -> None:
             name = quote(f"{layer.table[:50]}_search")
             # Names are the models' own; an index over an expression of several columns has no form in Meta.indexes.
             cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {quote(layer.table)} USING gin (ioc_fold({text}) gin_trgm_ops)")
+
+
+def after_migrations(app_config: AppConfig, **_more: Any) -> None:
+    """Signal handler: once, after the last application's migrations."""
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+    if app_config.name == last.name:
+        ensure_indexes(catalogue.feature_layers())

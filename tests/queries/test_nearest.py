@@ -54,9 +54,7 @@ def test_inside_a_surface_the_distance_is_nothing(asgi: Service, world: World, o
     assert (found["features"][0]["id"], found["features"][0]["distance_m"]) == (row.pk, 0)
 
 
-@pytest.mark.parametrize(
-    ("query", "field"), [({"k": "0"}, "k"), ({"k": "101"}, "k"), ({"max_distance": "-1"}, "max_distance"), ({"x": "1"}, "x")]
-)
+@pytest.mark.parametrize(("name", "value"), [("k", "0"), ("k", "101"), ("max_distance", "-1"), ("x", "1")])
 def test_questions_that_are_none(asgi: Service, name: str, value: str) -> None:
     answer = asgi.request("GET", "/query/nearest", params={"lon": "108.47", "lat": "15.56", name: value})
     assert (answer.status_code, answer.json()["field"]) == (400, name)
