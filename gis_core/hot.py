@@ -130,9 +130,13 @@ class Answer:
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, Answer]]
+# How a service tells a failure: the exception, and the scope of the request.
+Failure = Callable[[Exception, ASGIScope], Answer]
 
 
-async def answer_with(handler: Handler, scope: ASGIScope, receive: Receive, send: Send, *, route: str) -> None:
+async def answer_with(
+    handler: Handler, scope: ASGIScope, receive: Receive, send: Send, *, route: str, failure: Failure | None = None
+) -> None:
     """Run a handler and send what it says, or the problem that it raises; or repeat what still holds."""
     started = time.perf_counter()
     key = key_of(scope)
@@ -144,7 +148,7 @@ async def answer_with(handler: Handler, scope: ASGIScope, receive: Receive, send
     number = next_number()
     token = request_id.set(number)
     try:
-        answer = await _run(handler, scope, receive)
+        answer = await _run(handler, scope, receive, failure or problem_answer)
         raw = _raw(answer)
         if key and answer.again:
             memory.keep(key, turns, kept_answer(answer.status, raw, answer.body, answer.again))
@@ -164,7 +168,7 @@ async def _repeat(kept: Kept, send: Send) -> None:
     await send({"type": "http.response.body", "body": kept.body})
 
 
-async def _run(handler: Handler, scope: ASGIScope, receive: Receive) -> Answer:
+async def _run(handler: Handler, scope: ASGIScope, receive: Receive, failure: Failure) -> Answer:
     try:
         if scope["method"] == "OPTIONS":
             return Answer(204, headers={"Allow": "GET, HEAD, OPTIONS"})
@@ -172,13 +176,13 @@ async def _run(handler: Handler, scope: ASGIScope, receive: Receive) -> Answer:
             raise MethodNotAllowed(_("Only GET and HEAD are possible here."), headers={"Allow": "GET, HEAD, OPTIONS"})
         return await handler(Request.parse(scope, receive))
     except (ServiceError, Http404) as error:
-        return problem_answer(error, scope)
+        return failure(error, scope)
     except ClientGone:
         return Answer(499)
     except Exception as error:
         if problem_of(error).status >= 500:
             log.exception("%s failed", scope["path"][:200])
-        return problem_answer(error, scope)
+        return failure(error, scope)
 
 
 def problem_answer(error: Exception, scope: ASGIScope) -> Answer:

@@ -65,6 +65,8 @@ HOT_PATHS = {
     "/tiles/": "tiles.asgi.application",
     "/live/": "layers.live.asgi.application",
     "/incidents/intake/": "incidents.asgi.application",
+    "/wms": "tiles.wms.asgi.application",
+    "/wmts": "tiles.wmts.asgi.application",
 }
 # Started and stopped with the ASGI process.
 LIFESPANS = [
@@ -107,6 +109,8 @@ REQUEST_POOL = env.integer("REQUEST_POOL", 8)
 FEATURE_STORE = env.flag("FEATURE_STORE", default=True)
 STORE_BUDGET_MB = env.integer("STORE_BUDGET_MB", 400)
 STORE_BUDGETS_MB = env.integers("STORE_BUDGETS_MB")
+# Threads that draw map images; each may hold a connection.
+DRAWING_THREADS = env.integer("DRAWING_THREADS", 2)
 TILE_CACHE_MB = env.integer("TILE_CACHE_MB", 64)
 # A directory that nginx reads finished public tiles from (docs/adr/0010), and how much may lie there; empty: none.
 TILE_FILES = env.text("TILE_FILES", "")

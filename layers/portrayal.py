@@ -1,6 +1,7 @@
 """How a layer is drawn: its style in a theme, and the legend that is read from the same style."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from layers.layer import FeatureLayer, Layer
@@ -48,33 +49,51 @@ def _dark(layer: Layer, entry: dict[str, Any], part: str) -> dict[str, Any]:
     return {**paint, **layer.dark_paint.get(part, {})}
 
 
+@dataclass(frozen=True)
+class LegendClass:
+    """What a legend tells apart: features whose `field` has one of `values`, or (no field) all of a layer."""
+
+    label: str
+    color: str
+    kind: str
+    field: str = ""
+    values: tuple[Any, ...] = ()
+
+
 def legend_of(layer: Layer) -> list[dict[str, str]]:
     """Legend entries {label, color, kind}: one for each value that the style tells apart, or one for the whole layer.
 
     Groups of values that stand for them at low zooms come first.
     """
     low = low_legend(layer) if isinstance(layer, FeatureLayer) else []
+    return low + [{"label": entry.label, "color": entry.color, "kind": entry.kind} for entry in legend_classes(layer)]
+
+
+def legend_classes(layer: Layer, theme: Theme = "light") -> list[LegendClass]:
+    """The classes of single features in the legend."""
     for part in presentation.of(layer).style or layer.style:
-        colour = part.get("paint", {}).get(_COLOURS.get(part["type"], ""))
+        paint = _dark(layer, dict(part), str(part.get("id", ""))) if theme == "dark" else part.get("paint", {})
+        colour = paint.get(_COLOURS.get(part["type"], ""))
         if colour is None or part.get("id") in _NOT_IN_LEGEND:
             continue
-        return low + [{"label": label, "color": value, "kind": part["type"]} for label, value in _entries(layer, colour)]
-    return low
+        return list(_entries(layer, colour, part["type"]))
+    return []
 
 
-def _entries(layer: Layer, colour: object) -> Iterator[tuple[str, str]]:
+def _entries(layer: Layer, colour: object, kind: str) -> Iterator[LegendClass]:
     if isinstance(colour, str):
-        yield str(layer.title), colour
+        yield LegendClass(str(layer.title), colour, kind)
         return
     if not (isinstance(colour, list) and colour[0] == "match" and isinstance(layer, FeatureLayer)):
         return
-    labels = _labels(layer, colour[1][1])
-    seen: set[str] = set()
-    for value, shade in zip(colour[2:-1:2], colour[3:-1:2], strict=True):
-        label = labels.get(value, str(value))
-        if label not in seen:
-            seen.add(label)
-            yield label, shade
+    field = colour[1][1]
+    labels = _labels(layer, field)
+    found: dict[str, tuple[str, list[Any]]] = {}
+    for label, shade in zip(colour[2:-1:2], colour[3:-1:2], strict=True):
+        for value in label if isinstance(label, list | tuple) else [label]:
+            found.setdefault(labels.get(value, str(value)), (shade, []))[1].append(value)
+    for words, (shade, values) in found.items():
+        yield LegendClass(words, shade, kind, field, tuple(values))
 
 
 def _labels(layer: FeatureLayer, field: str) -> dict[str, str]:

@@ -62,4 +62,6 @@ for (const options of builds) {
   if (watch) await build.watch();
   else await build.dispose();
 }
+// Drawn by the server on map images too (tiles/drawing/icons.py).
+cpSync("node_modules/@mapbox/maki/icons", `${CORE}/icons`, { recursive: true });
 for (const family of Object.keys(FONTS)) cpSync(`node_modules/@fontsource/${family}/LICENSE`, `${CORE}/fonts/${family}-LICENSE.txt`);

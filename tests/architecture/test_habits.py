@@ -107,4 +107,4 @@ def test_every_address_is_in_the_contract_or_shows_no_rows() -> None:
 def test_every_hot_path_is_in_the_contract() -> None:
     """The dispatcher's prefixes."""
     # Intake shows nothing: it answers with what its caller made up (tests/incidents/intake/test_door.py).
-    assert set(settings.HOT_PATHS) - {"/incidents/intake/"} == {"/tiles/", "/live/"}
+    assert set(settings.HOT_PATHS) - {"/incidents/intake/"} == {"/tiles/", "/live/", "/wms", "/wmts"}

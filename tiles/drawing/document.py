@@ -1,0 +1,119 @@
+"""A Mapnik map as XML: the parts of layers' styles at one zoom over tables of their rows."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from layers.layer import FeatureLayer
+from layers.styling.classes import TEXT, Class, Condition, classes
+from layers.styling.expressions import NotHeld, fields
+from tiles.drawing.symbolizers import symbolize
+from tiles.drawing.text import text_fields
+
+# Every layer has the map's own coordinates, so this stands for "nothing is to be transformed".
+PLANE = "epsg:3857"
+Part = Mapping[str, Any]
+Parameters = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A style part with where its features come from: `source(fields, labels)` gives a datasource's parameters."""
+
+    part: Part
+    source: Callable[[Sequence[str], bool], Parameters]
+    labels: bool = False
+
+
+@dataclass
+class MapDocument:
+    """Collects layers from the bottom to the top."""
+
+    root: etree._Element = field(default_factory=lambda: etree.Element("Map", {"srs": PLANE}))
+    buffer: int = 0
+
+    def add(self, drawn: Drawn, zoom: float) -> None:
+        """A part's classes, those with a higher sort key above the others."""
+        part, number = drawn.part, len(self.root)
+        found = classes(part, zoom)
+        names = []
+        for key in sorted({_sort_key(entry) for entry in found}):
+            name = f"s{number}-{key:g}"
+            if self._style(name, part, [entry for entry in found if _sort_key(entry) == key], zoom):
+                names.append(name)
+        if not names:
+            return
+        self.buffer = max(self.buffer, _overhang(part))
+        layer = etree.SubElement(self.root, "Layer", {"name": f"l{number}", "srs": PLANE})
+        if len(names) > 1:
+            layer.set("cache-features", "true")
+        for style in names:
+            etree.SubElement(layer, "StyleName").text = style
+        source = etree.SubElement(layer, "Datasource")
+        for parameter, value in drawn.source(fields_of(part, zoom), drawn.labels).items():
+            etree.SubElement(source, "Parameter", {"name": parameter}).text = str(value)
+
+    def _style(self, name: str, part: Part, found: Iterable[Class], zoom: float) -> bool:
+        style = etree.Element("Style", {"name": name, "filter-mode": "first"})
+        for entry in found:
+            for conditions in entry.alternatives:
+                rule = etree.SubElement(style, "Rule")
+                if conditions:
+                    etree.SubElement(rule, "Filter").text = " and ".join(map(_condition, conditions))
+                symbolize(rule, part["type"], entry, zoom)
+        if not any(child.tag != "Filter" for rule in style for child in rule):
+            return False
+        self.root.append(style)
+        return True
+
+    def xml(self) -> str:
+        """The document."""
+        self.root.set("buffer-size", str(self.buffer))
+        return str(etree.tostring(self.root, encoding="unicode"))
+
+
+def fields_of(part: Part, zoom: float) -> list[str]:
+    """The attributes that drawing a part needs."""
+    paint, layout = part.get("paint", {}), part.get("layout", {})
+    read = fields([part.get("filter"), *paint.values(), *(value for name, value in layout.items() if name != TEXT)])
+    with contextlib.suppress(NotHeld):
+        read |= set(text_fields(layout[TEXT], zoom)) if TEXT in layout else set()
+    return sorted(read)
+
+
+def shown_at(parts: Iterable[Part], zoom: float) -> list[Part]:
+    """The parts that MapLibre draws at a zoom."""
+    return [part for part in parts if part.get("minzoom", 0) <= zoom < part.get("maxzoom", 99)]
+
+
+def is_label(part: Part, layer: FeatureLayer) -> bool:
+    """Whether a part is drawn from the layer's label points."""
+    return part["type"] == "symbol" and bool(layer.label_geometry)
+
+
+def _overhang(part: Part) -> int:
+    """Pixels beside the picture from which something may reach into it."""
+    return {"fill": 4, "line": 16, "circle": 48}.get(part["type"], 128)
+
+
+def _sort_key(entry: Class) -> float:
+    key = entry.get("circle-sort-key", entry.get("line-sort-key", entry.get("fill-sort-key", 0)))
+    return float(key) if isinstance(key, int | float) else 0.0
+
+
+def _condition(condition: Condition) -> str:
+    tests = [f"[{condition.field}] = {_constant(value)}" for value in condition.values]
+    joined = f"({' or '.join(tests)})"
+    return f"not {joined}" if condition.negated else joined
+
+
+def _constant(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{text}'"

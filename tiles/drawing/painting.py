@@ -1,0 +1,142 @@
+"""Rendering: Maps kept ready by thread, a few threads beside the event loop, and encoders."""
+
+import logging
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from psycopg.conninfo import conninfo_to_dict
+
+from gis_core.db import conninfo
+from gis_core.errors import TooLarge, Unavailable
+from tiles.drawing.library import mapnik
+from tiles.drawing.view import View
+
+log = logging.getLogger(__name__)
+# A Map holds its datasources and parsed icons: some hundred kB.
+_KEPT = 24
+MAX_PIXELS = 4_000_000
+
+
+@dataclass(frozen=True)
+class Format:
+    """A picture format: its media type, Mapnik's name for it, whether it can be transparent."""
+
+    type: str
+    encoder: str
+    transparent: bool = True
+    pages: bool = False  # a document of vectors, which cairo writes
+
+
+FORMATS: Mapping[str, Format] = {
+    "image/png": Format("image/png", "png8:m=h"),
+    "image/png; mode=32bit": Format("image/png; mode=32bit", "png32:z=1"),
+    "image/png; mode=8bit": Format("image/png; mode=8bit", "png8:m=h"),
+    "image/jpeg": Format("image/jpeg", "jpeg85", transparent=False),
+    "image/webp": Format("image/webp", "webp:quality=85:method=0"),
+    "application/pdf": Format("application/pdf", "pdf", pages=True),
+    "image/svg+xml": Format("image/svg+xml", "svg", pages=True),
+}
+
+
+class _Kept(threading.local):
+    """Maps by their XML, each used by one thread alone."""
+
+    def __init__(self) -> None:
+        self.maps: OrderedDict[str, Any] = OrderedDict()
+
+
+_kept = _Kept()
+
+
+@lru_cache(maxsize=1)
+def painters() -> ThreadPoolExecutor:
+    """The threads that draw; Mapnik lets go of the interpreter while it does."""
+    return ThreadPoolExecutor(settings.DRAWING_THREADS, thread_name_prefix="draw")
+
+
+def paint(xml: str, view: View, picture: Format, background: str | None) -> bytes:
+    """The picture; `background` None is transparent where the format can be.
+
+    Raises TooLarge when the rows take too long, Unavailable when the database does not answer.
+    """
+    library = mapnik()
+    made = _map(library, xml)
+    made.resize(view.width, view.height)
+    made.zoom_to_box(library.Box2d(*view.box))
+    made.background = library.Color(background or ("#ffffff" if not picture.transparent else "rgba(255,255,255,0)"))
+    try:
+        return _document(library, made, view, picture) if picture.pages else _raster(library, made, view, picture)
+    except RuntimeError as error:
+        _kept.maps.pop(xml, None)
+        raise _understood(error) from error
+
+
+def _map(library: Any, xml: str) -> Any:
+    made = _kept.maps.get(xml)
+    if made is None:
+        made = library.Map(256, 256)
+        made.aspect_fix_mode = library.aspect_fix_mode.RESPECT
+        try:
+            library.load_map_from_string(made, xml, True)
+        except RuntimeError as error:
+            raise _understood(error) from error
+        _kept.maps[xml] = made
+        while len(_kept.maps) > _KEPT:
+            _kept.maps.popitem(last=False)
+    _kept.maps.move_to_end(xml)
+    return made
+
+
+def _raster(library: Any, made: Any, view: View, picture: Format) -> bytes:
+    image = library.Image(view.width, view.height)
+    library.render(made, image, view.density)
+    return bytes(image.to_string(picture.encoder))
+
+
+def _document(library: Any, made: Any, view: View, picture: Format) -> bytes:
+    """Cairo writes to files alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "map")
+        library.render_to_file(made, str(path), picture.encoder, view.density)
+        return path.read_bytes()
+
+
+def _understood(error: RuntimeError) -> Exception:
+    text = str(error)
+    if "statement timeout" in text or "canceling statement" in text:
+        return TooLarge(_("The picture holds too many features to be drawn in time: zoom in, or filter."))
+    if "onnect" in text:
+        log.warning("Mapnik could not reach the database.")
+        return Unavailable(_("The database cannot answer at the moment. Try again in a few seconds."), headers={"Retry-After": "5"})
+    return error
+
+
+def database() -> dict[str, object]:
+    """Parameters of Mapnik's PostGIS datasource: read-only, without JIT, with the limit of a request."""
+    values = conninfo_to_dict(conninfo("wms", statement_timeout_ms=settings.STATEMENT_TIMEOUT_MS))
+    # Mapnik knows no `options`; it writes the name of the database into libpq's string as it is.
+    extra = "".join(f" {key}='{_escaped(str(values[key]))}'" for key in ("options", "application_name", "sslmode") if values.get(key))
+    return {
+        "type": "postgis",
+        **{key: values[key] for key in ("host", "port", "user", "password") if values.get(key)},
+        "dbname": f"'{_escaped(str(values['dbname']))}'{extra}",
+        "connect_timeout": 5,
+        "initial_size": 1,
+        "max_size": settings.DRAWING_THREADS + 1,
+        "persist_connection": "true",
+        "estimate_extent": "false",
+        "extent": "-100000000,-100000000,100000000,100000000",
+    }
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")

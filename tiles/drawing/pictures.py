@@ -1,0 +1,94 @@
+"""Pictures of layers: what WMS, WMTS and map tiles show. `picture` is the one way in."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gis_core.errors import BadParameter
+from layers.layer import FeatureLayer
+from layers.portrayal import Theme, style_of
+from layers.presentation import presentation
+from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, is_label, shown_at
+from tiles.drawing.painting import Format, database, paint
+from tiles.drawing.rows import GEOMETRY, Rows, table
+from tiles.drawing.view import View
+
+# Style name -> theme. The first is the one that is meant where none is named.
+STYLES: dict[str, Theme] = {"default": "light", "dark": "dark"}
+_KEPT = 512
+_documents: OrderedDict[tuple[object, ...], str] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Rows in one of their layer's styles."""
+
+    rows: Rows
+    style: str = "default"
+
+    @property
+    def layer(self) -> FeatureLayer:
+        """The layer."""
+        return self.rows.layer
+
+
+def style_name(name: str) -> str:
+    """A known style's name; "" means the first. Raises BadParameter."""
+    if not name:
+        return next(iter(STYLES))
+    if name not in STYLES:
+        sentence = _("There is no style “%(name)s”; accepted are: %(accepted)s.")
+        raise BadParameter(sentence % {"name": name[:60], "accepted": ", ".join(STYLES)}, field="styles")
+    return name
+
+
+def feature_parts(layer: FeatureLayer, style: str) -> list[Part]:
+    """The parts of a style that draw features (counters and blocks of low zooms are drawn from tiles)."""
+    own = {layer.name, layer.label_layer}
+    return [part for part in style_of(layer, STYLES[style]) if part["source-layer"] in own]
+
+
+def picture(shown: Sequence[Shown], view: View, made: Format, background: str | None = None) -> bytes:
+    """The layers from the bottom to the top, encoded. Blocks; call it in one of `painting.painters()`."""
+    return paint(_document(shown, view), view, made, background)
+
+
+def _document(shown: Sequence[Shown], view: View) -> str:
+    visible = [[str(part["id"]) for part in shown_at(feature_parts(entry.layer, entry.style), view.zoom)] for entry in shown]
+    key = (presentation.stamp, tuple(map(_state, shown)), json.dumps(visible), view.srid, view.drawing_zoom)
+    with _lock:
+        if key in _documents:
+            _documents.move_to_end(key)
+            return _documents[key]
+    document = MapDocument()
+    for entry in shown:
+        _add(document, entry, view)
+    xml = document.xml()
+    with _lock:
+        _documents[key] = xml
+        while len(_documents) > _KEPT:
+            _documents.popitem(last=False)
+    return xml
+
+
+def _state(entry: Shown) -> tuple[object, ...]:
+    rows = entry.rows
+    day = timezone.localdate() if rows.layer.shows_present else None
+    return (rows.layer.name, rows.layer.table, rows.layer.tile_fields, entry.style, rows.reach, rows.when, day, rows.filter)
+
+
+def _add(document: MapDocument, entry: Shown, view: View) -> None:
+    source = partial(_source, entry.rows, view.srid)
+    for part in shown_at(feature_parts(entry.layer, entry.style), view.zoom):
+        document.add(Drawn(part, source, is_label(part, entry.layer)), view.drawing_zoom)
+
+
+def _source(rows: Rows, srid: int, fields: Sequence[str], labels: bool) -> Parameters:
+    return {**database(), "geometry_field": GEOMETRY, "srid": srid, "table": table(rows, srid, fields, labels=labels)}
