@@ -83,6 +83,15 @@ def transformer(source: int, target: int) -> Transformer:
     return pinned[0] if pinned else group.transformers[0]
 
 
+def pipeline(source: int, target: int) -> str:
+    """The operation between two supported SRIDs as a PROJ string with its steps, axes east, north (QGIS keeps it in projects)."""
+    text = str(transformer(source, target).definition)
+    steps = " ".join(text.split())
+    if not steps.startswith("+"):
+        steps = " ".join(part if part.startswith("+") else f"+{part}" for part in steps.split(" "))
+    return steps
+
+
 def transform(source: int, target: int, x: float, y: float) -> tuple[float, float]:
     """One position from `source` to `target` (x = east or lon, y = north or lat)."""
     east, north = transformer(source, target).transform(x, y)
@@ -103,6 +112,12 @@ def uri(srid: int) -> str:
 def name_of(srid: int) -> str:
     """The EPSG name, for people."""
     return str(CRS.from_epsg(srid).name)
+
+
+@lru_cache(maxsize=64)
+def wkt(srid: int) -> str:
+    """The definition of a CRS as WKT 2 (ISO 19162:2019)."""
+    return str(CRS.from_epsg(srid).to_wkt("WKT2_2019"))
 
 
 def _uses_pinned_operation(found: Transformer) -> bool:

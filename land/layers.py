@@ -38,6 +38,17 @@ class Parcels(FeatureLayer):
     search_numbers = ("sheet_no", "parcel_no")
     label_field = "parcel_no"
     editor = ParcelEditor
+    registry_names: ClassVar[Mapping[str, str]] = {
+        "sheet_no": "SoHieuToBanDo",
+        "parcel_no": "SoThuTuThua",
+        "land_use": "KyHieuMucDichSuDung",
+        "area_m2": "DienTich",
+        "legal_area_m2": "DienTichPhapLy",
+        "address": "DiaChi",
+        "admin_unit_code": "MaXa",
+        "old_sheet_no": "SoHieuToBanDoCu",
+        "old_parcel_no": "SoThuTuThuaCu",
+    }
     time_fields, shows_present = ("valid_from", "valid_to"), True
     generalisation = PARCELS_AT_LOW_ZOOMS
     min_zoom = 5

@@ -84,6 +84,8 @@ class FeatureLayer(Layer):
     generalisation: ClassVar[Generalisation | None] = None
     # Takes writes of WFS-T and OGC API – Features Part 4 (layers/editing); None: the layer is read-only for them.
     editor: ClassVar["type[Editor] | None"] = None
+    # Names of fields in the registry's exchange formats, which analysts know (SoHieuToBanDo); forms of QGIS show them.
+    registry_names: ClassVar[Mapping[str, str]] = MappingProxyType({})
     decimals: ClassVar[int] = 7  # of published lon/lat; parcels need 8 or more
 
     @cached_property

@@ -95,6 +95,10 @@ def connections(request: HttpRequest, layer: FeatureLayer) -> dict[str, str]:
         "collection": f"{root}/ogc/collections/{layer.name}",
         "items": f"{root}/ogc/collections/{layer.name}/items",
         "ogc": f"{root}/ogc/",
+        "wms": f"{root}/wms",
+        "wmts": f"{root}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities",
+        "qgis": f"{root}{reverse('qgis:definition', args=[layer.name])}",
+        "qgis_page": f"{root}{reverse('qgis:page')}",
     }
 
 

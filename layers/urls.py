@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wall/", views.wall, name="wall"),
     path("wall/counts", views.counts, name="counts"),
     path("ogc/", include("layers.ogc.urls")),
+    path("qgis/", include("layers.qgis.urls")),
     path("query/", include("layers.queries.urls")),
 ]

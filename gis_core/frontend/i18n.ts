@@ -56,6 +56,10 @@ const vi = {
   tiles: "Ô vector (MVT)",
   collection: "OGC API – bộ sưu tập",
   items: "OGC API – đối tượng (GeoJSON)",
+  openInQgis: "Mở lớp này trong QGIS",
+  allInQgis: "Dự án QGIS của tôi",
+  wms: "WMS",
+  wmts: "WMTS",
   qgisTiles: "QGIS: Lớp → Thêm lớp → Thêm lớp ô vector → Mới → Kết nối chung; dán địa chỉ ô vector.",
   qgisItems: "QGIS: Lớp → Thêm lớp → Thêm lớp WFS / OGC API – Features → Mới; dán địa chỉ {url}",
 
@@ -155,6 +159,10 @@ const en: Record<Key, string> = {
   tiles: "Vector tiles (MVT)",
   collection: "OGC API – collection",
   items: "OGC API – features (GeoJSON)",
+  openInQgis: "Open this layer in QGIS",
+  allInQgis: "My QGIS project",
+  wms: "WMS",
+  wmts: "WMTS",
   qgisTiles: "QGIS: Layer → Add Layer → Add Vector Tile Layer → New → Generic Connection; paste the tiles' address.",
   qgisItems: "QGIS: Layer → Add Layer → Add WFS / OGC API – Features Layer → New; paste {url}",
 

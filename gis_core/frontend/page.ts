@@ -41,7 +41,7 @@ export interface LayerInfo {
   legend: LegendEntry[];
   time: boolean;
   fields?: FieldInfo[];
-  connections: { tilejson: string; tiles: string; items: string; collection: string; ogc?: string };
+  connections: { tilejson: string; tiles: string; items: string; collection: string; ogc?: string; wms?: string; wmts?: string; qgis?: string; qgis_page?: string };
 }
 
 export interface Urls {

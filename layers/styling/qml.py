@@ -14,7 +14,7 @@ from layers.qgis.symbols import add_symbol
 from layers.styling.classes import OTHER
 from layers.styling.scales import scale_denominator
 
-_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
+_DOCTYPE = "<!DOCTYPE qgis>"
 VERSION = "3.22.0-Białowieża"
 
 

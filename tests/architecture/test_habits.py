@@ -73,6 +73,7 @@ _CONTRACT = (
     "", "wall/", "wall/counts", "ogc/collections", "ogc/collections/<name>", "ogc/collections/<name>/items",
     "ogc/collections/<name>/items/<fid>", "query/at-point", "query/nearest", "query/within",
     "query/aggregate", "query/search",
+    "qgis/", "qgis/project.qgz", "qgis/project-with-token.qgz", "qgis/<name>.qlr",
 )  # fmt: skip
 _WITHOUT_ROWS = (
     "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/",
@@ -83,7 +84,10 @@ _WITHOUT_ROWS = (
 # tests/incidents/test_permissions.py.
 _VERBS = ("api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/")
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
-_DECLARATIONS = ("ogc/collections/<name>/queryables", "ogc/collections/<name>/sortables", "ogc/collections/<name>/schema")
+_DECLARATIONS = (
+    "qgis/<name>.qml", "qgis/<name>.sld",
+    "ogc/collections/<name>/queryables", "ogc/collections/<name>/sortables", "ogc/collections/<name>/schema",
+)  # fmt: skip
 
 
 def _patterns(resolver: URLResolver, prefix: str = "") -> list[str]:

@@ -27,6 +27,9 @@ _ADDRESSES = (
     "/ogc/collections/{layer}/schema",
     "/ogc/collections/{layer}/sortables",
     "/ogc/collections/{layer}/items?f=csv",
+    "/qgis/{layer}.qlr",
+    "/qgis/{layer}.qml",
+    "/qgis/{layer}.sld",
     "/query/at-point?lon=108.475&lat=15.565&layers={layer}",
 )
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from fontTools.merge import Merger
+from fontTools.ttLib import TTFont
 
 _FONTS = "gis_core/dist/fonts/be-vietnam-pro-{part}-{weight}-normal.woff2"
 # Name in styles (layers/palette.py) -> weight, as tiles/style.py gives it to browsers.
@@ -36,9 +38,6 @@ def font_folder() -> Path:
 
 
 def _make(folder: Path, face: str, weight: int) -> None:
-    from fontTools.merge import Merger
-    from fontTools.ttLib import TTFont
-
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         parts = []
         for part in ("latin", "vietnamese"):

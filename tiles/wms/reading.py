@@ -167,6 +167,7 @@ def read_shown(kvp: Kvp, scope: Scope) -> list[Shown]:
 
 
 def read_style(name: str) -> str:
+    """A known style's name. Raises WmsError."""
     try:
         return style_name(name)
     except BadParameter as error:

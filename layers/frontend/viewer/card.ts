@@ -84,9 +84,13 @@ function contactLink(text: string): HTMLElement {
 }
 
 function connections(layer: LayerInfo): HTMLElement[] {
-  const { tilejson, tiles, collection, items, ogc } = layer.connections;
-  const strings: [Key, string][] = [["tilejson", tilejson], ["tiles", tiles], ["collection", collection], ["items", items]];
+  const { tilejson, tiles, collection, items, ogc, wms, wmts, qgis, qgis_page } = layer.connections;
+  const named: [Key, string | undefined][] = [["tilejson", tilejson], ["tiles", tiles], ["collection", collection], ["items", items], ["wms", wms], ["wmts", wmts]];
+  const strings = named.filter((entry): entry is [Key, string] => entry[1] !== undefined);
   return [
+    ...(qgis && qgis_page ? [h("p", { class: "card__buttons" },
+      h("a", { class: "button", href: qgis, download: "" }, t("openInQgis")),
+      h("a", { class: "button button--quiet", href: qgis_page }, t("allInQgis")))] : []),
     h("p", { class: "hint" }, t("connectHint")),
     h("ul", { class: "connections" }, ...strings.map(([key, url]) => connection(t(key), absolute(url)))),
     h("p", { class: "hint" }, t("qgisTiles")),

@@ -1,0 +1,123 @@
+"""One style, drawn alike: the browser's map, WMS and the legend show each class of a layer in one colour and shape."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from gis_core import crs
+from gis_core.models import ChangeLog
+from layers.layer import FeatureLayer
+from layers.portrayal import legend_classes
+from tests import factories
+from tests.browser.conftest import Visit, Visitor
+from tests.cast import Person
+from tests.world import World, declared_layers
+
+Pixels = npt.NDArray[np.int_]
+# A part of the sea where the world has nothing; classes stand there in rows of four.
+_WEST, _SOUTH, _STEP, _ZOOM = 108.61, 15.61, 0.0008, 17
+_CLASSES = 12
+_FRAME = {"x": 440, "y": 90, "width": 500, "height": 480}
+_TOLERANCE = 26
+# Pixels from a feature's place to where its class's colour stands: pins have white glyphs in their middle.
+_BESIDE = {"facilities": (-8, 0), "tourism_places": (-8, 0)}
+_ALONE = """(name) => {
+  const { map } = window.ioc;
+  for (const layer of map.getStyle().layers) {
+    if (layer.type === "background") map.setPaintProperty(layer.id, "background-color", "#ffffff");
+    else map.setLayoutProperty(layer.id, "visibility", layer.source === name ? "visible" : "none");
+  }
+  const beside = document.querySelectorAll("#viewer > :not(main), .maplibregl-control-container, .notice");
+  for (const element of beside) element.style.visibility = "hidden";
+}"""
+_CORNERS = "([a, b]) => [window.ioc.map.unproject(a).toArray(), window.ioc.map.unproject(b).toArray()]"
+_PLACES = "(points) => points.map((point) => { const { x, y } = window.ioc.map.project(point); return [x, y]; })"
+_LAYERS = [layer for layer in declared_layers() if layer.name != "admin_units"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A feature of a class: where its colour stands, and the row of the legend that tells of it."""
+
+    at: tuple[float, float]
+    row: int
+
+
+def _committed(layer: FeatureLayer, world: World) -> list[Sample]:
+    samples = []
+    for number, entry in enumerate(legend_classes(layer)[:_CLASSES]):
+        x, y = _WEST + number % 4 * _STEP, _SOUTH + number // 4 * _STEP
+        values = {entry.field: entry.values[0]} if entry.field else {}
+        factories.feature(layer.model, world.units["A"], (x, y), f"alike{number}", **values)
+        middle = {"polygon": (0.0001, 0.0001), "line": (0.0002, 0.0), "point": (0.0, 0.0)}[layer.geometry_kind]
+        samples.append(Sample((x + middle[0], y + middle[1]), number))
+    return samples
+
+
+def _array(content: bytes) -> Pixels:
+    image = Image.open(io.BytesIO(content)).convert("RGBA")
+    return np.asarray(Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB"), dtype=int)
+
+
+def _browser_picture(seen: Visit, name: str) -> Pixels:
+    seen.page.evaluate(_ALONE, name)
+    seen.page.wait_for_timeout(50)
+    seen.until_idle()
+    return _array(seen.page.screenshot(clip=_FRAME))  # type: ignore[arg-type]
+
+
+def _wms(server: str, person: Person, **parameters: Any) -> Pixels:
+    asked = {"SERVICE": "WMS", "VERSION": "1.3.0", **parameters}
+    answer = httpx.get(f"{server}/wms", params=asked, headers=person.headers("basic"), timeout=60)
+    assert answer.headers["content-type"].startswith("image/"), answer.text
+    return _array(answer.content)
+
+
+def _frame_box(seen: Visit) -> str:
+    left, top, right, bottom = _FRAME["x"], _FRAME["y"], _FRAME["x"] + _FRAME["width"], _FRAME["y"] + _FRAME["height"]
+    corners = seen.page.evaluate(_CORNERS, [[left, bottom], [right, top]])
+    (west, south), (east, north) = (crs.transform(4326, 3857, *corner) for corner in corners)
+    return f"{west},{south},{east},{north}"
+
+
+def _colour(picture: Pixels, x: float, y: float) -> Pixels:
+    """The middle of the colours around a pixel: an edge's smoothing does not count."""
+    column, row = round(x), round(y)
+    part = picture[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2].reshape(-1, 3)
+    middle: Pixels = np.median(part, axis=0).astype(int)
+    return middle
+
+
+def _overlap(one: Pixels, other: Pixels) -> float:
+    """Pixels that both draw on, of those that either does."""
+    first, second = ((picture < 243).any(axis=2) for picture in (one, other))
+    return float((first & second).sum() / max(1, (first | second).sum()))
+
+
+@pytest.mark.parametrize("layer", _LAYERS, ids=lambda layer: layer.name)
+def test_each_class_alike(visit: Visitor, server: str, leader: Person, scratch: World, layer: FeatureLayer) -> None:
+    """In the same colour by MapLibre, WMS and the legend, and in the same place by the first two."""
+    samples = _committed(layer, scratch)
+    seq = ChangeLog.objects.order_by("-seq").values_list("seq", flat=True)[0]
+    httpx.get(f"{server}/tiles/{layer.name}.json?min_seq={seq}", headers=leader.headers("basic"))
+    centre = (_WEST + 2 * _STEP, _SOUTH + 1.5 * _STEP, _ZOOM)
+    seen = visit(leader, f"/#layers={layer.name}&map={centre[2]}/{centre[1]}/{centre[0]}").until_idle()
+    seen.page.evaluate("() => window.ioc.map.panBy([-210, 0], { animate: false })")
+    browser = _browser_picture(seen, layer.name)
+    asked = {"LAYERS": layer.name, "STYLES": "", "CRS": "EPSG:3857", "BBOX": _frame_box(seen), "FORMAT": "image/png; mode=32bit"}
+    wms = _wms(server, leader, REQUEST="GetMap", WIDTH=_FRAME["width"], HEIGHT=_FRAME["height"], **asked)
+    legend = _wms(server, leader, REQUEST="GetLegendGraphic", LAYER=layer.name, FORMAT="image/png")
+    aside = _BESIDE.get(layer.name, (0, 0))
+    for sample, (x, y) in zip(samples, seen.page.evaluate(_PLACES, [sample.at for sample in samples]), strict=True):
+        place = (x - _FRAME["x"] + aside[0], y - _FRAME["y"] + aside[1])
+        colours = [_colour(browser, *place), _colour(wms, *place), _colour(legend, 19 + aside[0], sample.row * 24 + 12 + aside[1])]
+        for other in colours[1:]:
+            assert np.abs(colours[0] - other).max() <= _TOLERANCE, (sample, colours)
+        assert (colours[0] < 250).any(), f"nothing is drawn at {sample}"
+    assert _overlap(browser, wms) > 0.7
