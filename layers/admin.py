@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_core.access import Reach
 from gis_core.changes.hub import hub
+from gis_core.errors import BadParameter
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.models import Facility, FeatureEdit, ImportedLayer, LayerSetting, RoadSegment, TourismPlace
 from layers.page import last_change
+from layers.styling.reading import MAX_BYTES, read_style_file
 
 _STYLE_TYPES = ("fill", "line", "circle", "symbol", "heatmap", "fill-extrusion")
 
@@ -32,6 +34,22 @@ class LayerSettingForm(ModelForm[LayerSetting]):
         names = [(layer.name, f"{layer.title} ({layer.name})") for layer in catalogue]
         self.fields["layer"] = forms.ChoiceField(choices=names, label=_("layer"))
 
+    style_file = forms.FileField(
+        label=_("style file"),
+        required=False,
+        help_text=_("SLD or QGIS's QML: it takes the place of the style above. What layers cannot hold is named and nothing is saved."),
+    )
+
+    def clean_style_file(self) -> list[dict[str, Any]] | None:
+        """The style in a file of SLD or QML."""
+        upload = self.cleaned_data["style_file"]
+        if not upload:
+            return None
+        try:
+            return read_style_file(upload.read(MAX_BYTES + 1))
+        except BadParameter as error:
+            raise ValidationError(error.detail) from error
+
     def clean_style(self) -> object:
         """A list of MapLibre layers of known types, without the parts that are filled in for them."""
         style = self.cleaned_data["style"]
@@ -46,6 +64,8 @@ class LayerSettingForm(ModelForm[LayerSetting]):
     def clean(self) -> dict[str, Any]:
         """Zooms in order."""
         data = super().clean() or {}
+        if data.get("style_file"):
+            data["style"] = data["style_file"]
         low, high = data.get("min_zoom"), data.get("max_zoom")
         if low is not None and high is not None and low > high:
             raise ValidationError({"min_zoom": _("The first zoom must not be above the last one.")})
@@ -62,7 +82,7 @@ class LayerSettingAdmin(admin.ModelAdmin[LayerSetting]):
     search_fields = ("layer", "owner", "contact_name")
     autocomplete_fields = ("owner_unit",)
     fieldsets = (
-        (None, {"fields": ("layer", "published", "position", "visible", "on_wall", "min_zoom", "max_zoom", "style")}),
+        (None, {"fields": ("layer", "published", "position", "visible", "on_wall", "min_zoom", "max_zoom", "style", "style_file")}),
         (
             _("Stewardship"),
             {"fields": ("owner", "owner_unit", "contact_name", "contact_phone", "contact_email", "cadence", "licence")},

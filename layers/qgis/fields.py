@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from gis_core.access import Scope
+from gis_core.models import SpatialRow
 from layers.attributes import Attribute, attributes
 from layers.layer import FeatureLayer
 from layers.qgis.options import add_option
@@ -73,7 +74,7 @@ def _widget(attribute: Attribute) -> tuple[str, Mapping[str, Any]]:
 
 def _codes(attribute: Attribute) -> dict[Any, str]:
     """The words of a small code table behind a reference."""
-    if attribute.related is None:
+    if attribute.related is None or issubclass(attribute.related, SpatialRow):
         return {}
     rows = attribute.related._default_manager.order_by("pk")[:500]
     return {row.pk: str(row) for row in rows}

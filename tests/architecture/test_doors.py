@@ -17,6 +17,7 @@ _EXEMPT = (
     *("gis_core/models/", "gis_core/pilot/", "land/pilot/", "incidents/pilot/", "layers/pilot/", "tiles/pilot/", "layers/imports/"),
     "layers/checks.py",
     "layers/ogc/render.py",  # code tables by key, in words
+    "layers/qgis/fields.py",  # the same, for lists of values
     *("tiles/pyramid/build.py", "tiles/pyramid/cells.py"),  # blocks are made of everybody's rows, each unit's apart
 )
 _MODELS = frozenset(model.__name__ for model in apps.get_models() if issubclass(model, SpatialRow))
