@@ -3,6 +3,7 @@
 import io
 
 import httpx
+import numpy as np
 from lxml import etree
 from PIL import Image
 
@@ -76,7 +77,7 @@ def _tile(reader: Reader, at: tuple[float, float]) -> httpx.Response:
 
 def _is_drawn(answer: httpx.Response) -> bool:
     image = Image.open(io.BytesIO(answer.content)).convert("RGBA")
-    return bool(image.getchannel("A").getextrema()[1] > 0)
+    return bool(np.asarray(image.getchannel("A")).max() > 0)
 
 
 @service(EXTENTS, "WMS capabilities")

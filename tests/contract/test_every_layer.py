@@ -4,12 +4,12 @@ import pytest
 
 from layers.layer import FeatureLayer
 from tests.cast import NAMES, Person
-from tests.contract import oracle, pictures, services
+from tests.contract import oracle, services
+from tests.contract import pictures as _pictures  # noqa: F401  its services register themselves
 from tests.contract.reader import Absent, Reader
 from tests.service import Service
 from tests.world import World, declared_layers
 
-assert pictures  # its services register themselves
 # Below this zoom the smallest rows of the world are smaller than a tile's unit and may be left out.
 _ALL_DRAWN_FROM = 10
 _CENTIMETRES = 1e-6

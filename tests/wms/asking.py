@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 from lxml import etree
 from PIL import Image
 
@@ -16,7 +17,7 @@ _ONLINE = "http://schemas.opengis.net/"
 Pixel = tuple[int, int, int, int]
 
 
-class _Offline(etree.Resolver):
+class _Offline(etree.Resolver):  # type: ignore[misc]  # lxml has no types
     """Schemas that others name by their address come from here; nothing is fetched."""
 
     def resolve(self, url: str, _public: str, context: Any) -> Any:
@@ -32,13 +33,13 @@ def schema(path: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(SCHEMAS / path, parser))
 
 
-def wms(asgi: Service, person: Person | None = None, version: str = "1.3.0", **parameters: object) -> httpx.Response:
+def wms(asgi: Service, person: Person | None = None, version: str = "1.3.0", /, **parameters: object) -> httpx.Response:
     """An answer of `/wms`."""
     query = httpx.QueryParams({"SERVICE": "WMS", "VERSION": version, **{name: str(value) for name, value in parameters.items()}})
     return asgi.get(f"/wms?{query}", person)
 
 
-def get_map(asgi: Service, names: str, person: Person | None = None, **parameters: object) -> httpx.Response:
+def get_map(asgi: Service, names: str, person: Person | None = None, /, **parameters: object) -> httpx.Response:
     """GetMap over the middle of the tests' world in Web Mercator; what is given replaces what is meant."""
     asked = {"LAYERS": names, "STYLES": "", "CRS": "EPSG:3857", "BBOX": "12074500,1753200,12075500,1753950", "WIDTH": 400, "HEIGHT": 300}
     return wms(asgi, person, **{"REQUEST": "GetMap", "FORMAT": "image/png", **asked, **parameters})
@@ -54,6 +55,11 @@ def pixel(image: Image.Image, x: float, y: float) -> Pixel:
     """A pixel's red, green, blue, alpha."""
     found: Any = image.getpixel((int(x), int(y)))
     return found[0], found[1], found[2], found[3]
+
+
+def is_drawn(image: Image.Image) -> bool:
+    """Whether any pixel of a transparent picture has something on it."""
+    return bool(np.asarray(image.getchannel("A")).max() > 0)
 
 
 def box_around(lon: float, lat: float, size: float = 0.0006) -> str:

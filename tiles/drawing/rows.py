@@ -53,7 +53,7 @@ def table(rows: Rows, srid: int, fields: Sequence[str], *, labels: bool = False)
     attributes = "".join(f", r.a{number} AS {quote(field)}" for number, field in enumerate(fields))
     box = "!bbox!" if not moved else _box_in_mercator(srid)
     # Points lie over each other: in which order must not depend on the plan.
-    order = f" ORDER BY r.{quote(meta.pk.column)}" if layer.geometry_kind == "point" else ""
+    order = f" ORDER BY r.{quote(meta.pk.column)}" if layer.geometry_kind == "point" else ""  # type: ignore[arg-type]
     return (
         f"(SELECT {geometry} AS {GEOMETRY}{attributes} FROM ({_inline(inner, parameters)}) r"  # noqa: S608  names are the class's, quoted; values are literals
         f" WHERE r.{column[found_by]} && {box}{order}) AS q"
