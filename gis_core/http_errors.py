@@ -12,7 +12,7 @@ from gis_core.logs import request_id
 
 log = logging.getLogger("gis_core.errors")
 # Resources that programs read; everything else answers a browser with a page.
-_PROGRAM_PATHS = ("/ogc", "/query/", "/tiles/", "/live/", "/api/", "/open311/", "/healthz", "/readyz", "/metrics")
+_PROGRAM_PATHS = ("/ogc", "/query/", "/tiles/", "/live/", "/api/", "/open311/", "/qgis/", "/healthz", "/readyz", "/metrics")
 
 
 def wants_page(request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layers.styling.expressions import NotHeld, evaluate, fields, values
+from layers.styling.expressions import NotHeld, evaluate, fields, is_operator, values
 
 # More combinations are no map that a person could read.
 _LIMIT = 5_000
@@ -68,7 +68,7 @@ def classes(part: Part, zoom: float) -> list[Class]:
     for combination in itertools.product(*told_apart.values()):
         properties = dict(zip(names, combination, strict=True))
         if _holds(wanted, properties, zoom):
-            drawn = tuple(_value(value, properties, zoom) for value in given.values())
+            drawn = tuple(value if _is_list(name, value) else _value(value, properties, zoom) for name, value in given.items())
             groups.setdefault(tuple(map(_hashable, drawn)), []).append(combination)
     return [_class(part, given, found, combinations, told_apart) for found, combinations in groups.items()]
 
@@ -117,6 +117,11 @@ def _holds(wanted: Any, properties: Mapping[str, Any], zoom: float) -> bool:
         return evaluate(wanted, properties, zoom) is True
     except NotHeld:
         return False
+
+
+def _is_list(name: str, value: Any) -> bool:
+    """Names of fonts stand in a plain list, which is no expression though it begins with a text."""
+    return name == "text-font" and isinstance(value, list | tuple) and not is_operator(value[0])
 
 
 def _value(expression: Any, properties: Mapping[str, Any], zoom: float) -> Any:

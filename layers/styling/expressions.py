@@ -24,6 +24,11 @@ def evaluate(expression: Any, properties: Properties, zoom: float) -> Any:
     return _OPERATORS[name](arguments, properties, zoom)
 
 
+def is_operator(name: object) -> bool:
+    """Whether a list that begins with `name` is an expression."""
+    return isinstance(name, str) and name in _OPERATORS
+
+
 def fields(expression: Any) -> set[str]:
     """Names of the properties that an expression reads."""
     return {part[1] for part in _parts(expression) if part[0] in ("get", "has") and len(part) > 1 and isinstance(part[1], str)}

@@ -1,5 +1,6 @@
 """SLD 1.0 and 1.1 as a style of ours, as far as the style model holds it; the error names the first thing that it does not."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
@@ -14,6 +15,7 @@ from layers.styling.expressions import NotHeld
 from layers.styling.gathering import Drawing, gathered
 from layers.styling.scales import zoom_of_scale
 
+_HARMLESS = re.compile(rb"<!DOCTYPE qgis[^\[\]<>]{0,120}>")
 MAX_BYTES: Final = 1_000_000
 _IGNORED = frozenset(
     ("Name", "Title", "Description", "Abstract", "IsDefault", "FeatureTypeName", "SemanticTypeIdentifier", "LegendGraphic", "ElseFilter")
@@ -48,7 +50,8 @@ def parsed_xml(content: bytes, field: str) -> Element:
     if len(content) > MAX_BYTES:
         raise BadParameter(_("The style file is larger than %(limit)d bytes.") % {"limit": MAX_BYTES}, field=field)
     try:
-        root: Element = fromstring(content, forbid_dtd=True)
+        # QGIS begins its files with a DOCTYPE that declares nothing; any other is refused.
+        root: Element = fromstring(_HARMLESS.sub(b"", content, count=1), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise BadParameter(_("The style file is no well-formed XML without DOCTYPE and entities."), field=field) from None
     return root

@@ -1,7 +1,7 @@
 """Runs inside QGIS's own Python, without the project: loads what it is told to and says what it saw, as JSON.
 
 Its argument is {"features": [address of the landing page, layer, user, token], "tiles": [template, min zoom, max zoom, centre],
-"style": text of the MapLibre style}, each optional.
+"style": text of the MapLibre style, "wms": [data source, CRS, box, position], "project": file, "definition": file}, each optional.
 """
 
 import json
@@ -13,11 +13,14 @@ from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsLayerDefinition,
     QgsMapBoxGlStyleConverter,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsPointXY,
     QgsProject,
+    QgsRaster,
+    QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
     QgsVectorTileLayer,
@@ -65,6 +68,75 @@ def tiles(template: str, low: int, high: int, centre: list[float]) -> dict[str, 
     return {"valid": layer.isValid(), "drawn": drawn}
 
 
+def wms(source: str, crs: str, box: list[float], at: list[float]) -> dict[str, Any]:
+    """What QGIS's own WMS client draws and identifies."""
+    layer = QgsRasterLayer(source, "pictures", "wms")
+    if not layer.isValid():
+        return {"valid": False, "error": layer.error().summary()}
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
+    settings.setOutputSize(QSize(_SIZE, _SIZE))
+    settings.setBackgroundColor(QColor("white"))
+    extent = QgsRectangle(*box)
+    settings.setExtent(extent)
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    drawn = sum(image.pixelColor(x, y) != QColor("white") for x in range(0, _SIZE, 2) for y in range(0, _SIZE, 2))
+    told = layer.dataProvider().identify(QgsPointXY(*at), QgsRaster.IdentifyFormatFeature, extent, _SIZE, _SIZE).results()
+    stores = [store for found in told.values() if isinstance(found, list) for store in found]
+    return {
+        "valid": True,
+        "meets": layer.extent().intersects(extent),
+        "drawn": drawn,
+        "found": sum(len(store.features()) for store in stores),
+    }
+
+
+def project(path: str) -> dict[str, Any]:
+    """What a project brings, as QGIS understood it."""
+    held = QgsProject.instance()
+    read = held.read(path)
+    vn2000, wgs84 = QgsCoordinateReferenceSystem("EPSG:5899"), QgsCoordinateReferenceSystem("EPSG:4326")
+    moved = QgsCoordinateTransform(vn2000, wgs84, held).transform(577453.963, 1722531.703)
+    snapping = held.snappingConfig()
+    return {
+        "read": read,
+        "crs": held.crs().authid(),
+        "reference": [moved.x(), moved.y()],
+        "topological": held.topologicalEditing(),
+        "snapping": [layer.shortName() for layer, own in snapping.individualLayerSettings().items() if own.enabled()],
+        "layers": {layer.shortName(): _layer(layer) for layer in held.mapLayers().values()},
+    }
+
+
+def definition(path: str) -> dict[str, Any]:
+    """What a layer definition brings."""
+    said = QgsLayerDefinition.loadLayerDefinition(path, QgsProject.instance(), QgsProject.instance().layerTreeRoot())
+    return {"ok": said[0], "layers": {layer.shortName(): _layer(layer) for layer in QgsProject.instance().mapLayers().values()}}
+
+
+def _layer(layer: QgsVectorLayer) -> dict[str, Any]:
+    if not layer.isValid():
+        return {"valid": False}
+    fields = layer.fields()
+    setups = {field.name(): layer.editorWidgetSetup(number) for number, field in enumerate(fields)}
+    form = layer.editFormConfig()
+    return {
+        "valid": True,
+        "crs": layer.crs().authid(),
+        "renderer": layer.renderer().type(),
+        "aliases": {field.name(): layer.attributeAlias(number) for number, field in enumerate(fields)},
+        "lists": {name: setup.config()["map"] for name, setup in setups.items() if setup.type() == "ValueMap"},
+        "grey": [field.name() for number, field in enumerate(fields) if form.readOnly(number)],
+        "labels": layer.labelsEnabled() and layer.labeling() is not None,
+        "read_only": layer.readOnly(),
+        "count": len(list(layer.getFeatures())),
+    }
+
+
 def style(text: str) -> dict[str, Any]:
     """Whether QGIS's converter understands a MapLibre style."""
     converter = QgsMapBoxGlStyleConverter()
@@ -77,7 +149,14 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     application = QgsApplication([], False)
     application.initQgis()
-    work: dict[str, Callable[..., dict[str, Any]]] = {"features": features, "tiles": tiles, "style": style}
+    work: dict[str, Callable[..., dict[str, Any]]] = {
+        "features": features,
+        "tiles": tiles,
+        "style": style,
+        "wms": wms,
+        "project": project,
+        "definition": definition,
+    }
     seen = {name: work[name](*(asked if isinstance(asked, list) else [asked])) for name, asked in task.items()}
     print("SEEN " + json.dumps(seen))
     application.exitQgis()

@@ -1,8 +1,10 @@
 """QGIS, without a screen, opens what we serve: collections with their permissions, vector tiles, and the style."""
 
+import io
 import json
 import os
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gis_core.crs import transform
 from tests.cast import Person
 from tests.world import World
 
@@ -78,3 +81,72 @@ def test_the_style_is_understood(qgis: Qgis, server: str) -> None:
     text = httpx.get(f"{server}/tiles/style.json").text
     seen = qgis(style=text)["style"]
     assert seen["ok"], seen["error"]
+
+
+@pytest.mark.parametrize(("crs", "version"), [("EPSG:5899", "WMS"), ("EPSG:3857", "WMS"), ("EPSG:4326", "WMS"), ("EPSG:5899", "WMTS")])
+def test_pictures_are_drawn_and_identified(qgis: Qgis, server: str, officer: Person, world: World, crs: str, version: str) -> None:
+    """Parcels by WMS and WMTS with a token, in every kind of coordinate system: drawn where they are, and told what they are."""
+    srid = int(crs.partition(":")[2])
+    place = world.row("parcels", "A").at
+    corners = [(place[0] + shift, place[1] + shift) for shift in (-0.0004, 0.0008, 0.0002)]
+    low, high, at = (corner if srid == 4326 else transform(4326, srid, *corner) for corner in corners)
+    source = f"crs={crs}&dpiMode=7&featureCount=5&format=image/png&layers=parcels&styles=default"
+    source += f"&username=officer.world&password={officer.secret}"
+    source += (
+        f"&tileMatrixSet=VN2000Quad&url={server}/wmts?SERVICE%3DWMTS%26REQUEST%3DGetCapabilities"
+        if version == "WMTS"
+        else f"&url={server}/wms"
+    )
+    seen = qgis(wms=[source, crs, [*low, *high], list(at)])["wms"]
+    assert seen["valid"], seen
+    assert seen["meets"]
+    assert 1_000 < seen["drawn"] < 16_000
+    if version == "WMS":
+        assert seen["found"] == 1
+
+
+def test_a_project_opens_with_everything(qgis: Qgis, server: str, officer: Person, tmp_path: Path) -> None:
+    """All layers valid with their styles, Vietnamese and registry names, lists, forms; the official transformation; snapping."""
+    content = httpx.get(f"{server}/qgis/project.qgz", headers=officer.headers("basic")).content
+    path = tmp_path / "map.qgz"
+    path.write_bytes(_signed_in(content, officer))
+    seen = qgis(project=str(path))["project"]
+    assert seen["read"]
+    assert seen["crs"] == "EPSG:5899"
+    assert seen["reference"] == pytest.approx([108.474, 15.5736], abs=1e-8)
+    assert seen["topological"]
+    assert seen["snapping"] == ["parcels"]
+    assert {name for name, layer in seen["layers"].items() if not layer["valid"]} == set()
+    parcels = seen["layers"]["parcels"]
+    assert parcels["count"] == 2
+    assert parcels["renderer"] == "categorizedSymbol"
+    assert parcels["labels"]
+    assert parcels["aliases"]["sheet_no"].endswith("(SoHieuToBanDo)")
+    assert {"đang sử dụng"} <= {words for entry in parcels["lists"]["status"] for words in entry}
+    assert "area_m2" in parcels["grey"]
+    assert "address" not in parcels["grey"]
+
+
+def test_a_layer_definition_brings_its_style(qgis: Qgis, server: str, tmp_path: Path) -> None:
+    """Without signing in: facilities, read-only."""
+    path = tmp_path / "facilities.qlr"
+    path.write_bytes(httpx.get(f"{server}/qgis/facilities.qlr").content)
+    seen = qgis(definition=str(path))["definition"]
+    assert seen["ok"]
+    layer = seen["layers"]["facilities"]
+    assert layer["valid"]
+    assert layer["read_only"]
+    assert layer["renderer"] == "categorizedSymbol"
+
+
+def _signed_in(content: bytes, person: Person) -> bytes:
+    """The project with the person's token in place of the reference to QGIS's own store."""
+    assert person.user is not None
+    inside = zipfile.ZipFile(io.BytesIO(content)).read("ioc-map.qgs").decode()
+    assert "authcfg=iocmap1" in inside
+    assert person.secret not in inside
+    credentials = f" username='{person.user.username}' password='{person.secret}'"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("ioc-map.qgs", inside.replace(" authcfg=iocmap1", credentials))
+    return out.getvalue()
