@@ -150,12 +150,7 @@ def main() -> None:
     application = QgsApplication([], False)
     application.initQgis()
     work: dict[str, Callable[..., dict[str, Any]]] = {
-        "features": features,
-        "tiles": tiles,
-        "style": style,
-        "wms": wms,
-        "project": project,
-        "definition": definition,
+        function.__name__: function for function in (features, tiles, style, wms, project, definition)
     }
     seen = {name: work[name](*(asked if isinstance(asked, list) else [asked])) for name, asked in task.items()}
     print("SEEN " + json.dumps(seen))

@@ -92,11 +92,8 @@ def test_pictures_are_drawn_and_identified(qgis: Qgis, server: str, officer: Per
     low, high, at = (corner if srid == 4326 else transform(4326, srid, *corner) for corner in corners)
     source = f"crs={crs}&dpiMode=7&featureCount=5&format=image/png&layers=parcels&styles=default"
     source += f"&username=officer.world&password={officer.secret}"
-    source += (
-        f"&tileMatrixSet=VN2000Quad&url={server}/wmts?SERVICE%3DWMTS%26REQUEST%3DGetCapabilities"
-        if version == "WMTS"
-        else f"&url={server}/wms"
-    )
+    tiled = f"&tileMatrixSet=VN2000Quad&url={server}/wmts?SERVICE%3DWMTS%26REQUEST%3DGetCapabilities"
+    source += tiled if version == "WMTS" else f"&url={server}/wms"
     seen = qgis(wms=[source, crs, [*low, *high], list(at)])["wms"]
     assert seen["valid"], seen
     assert seen["meets"]
