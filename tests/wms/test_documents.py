@@ -88,6 +88,8 @@ def test_scales_and_time_are_told(asgi: Service, leader: Person) -> None:
     root = etree.fromstring(wms(asgi, leader, REQUEST="GetCapabilities").content)
     limit = root.findtext(".//w:Layer[w:Name='roads']/w:MaxScaleDenominator", namespaces=_WMS)
     assert float(limit or 0) == pytest.approx(559_082_264.03 / 2**10, rel=0.001)
+    parcels = root.findtext(".//w:Layer[w:Name='parcels']/w:MaxScaleDenominator", namespaces=_WMS)
+    assert float(parcels or 0) == pytest.approx(559_082_264.03 / 2**15, rel=0.001)
     assert root.find(".//w:Layer[w:Name='incidents']/w:Dimension[@name='time']", _WMS) is not None
     assert root.find(".//w:Layer[w:Name='roads']/w:Dimension", _WMS) is None
 
