@@ -7,6 +7,7 @@ costs 26-55 times as much as a bare callable for the same body (docs/adr/0002).
 import asyncio
 import contextlib
 import os
+import re
 import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
@@ -42,6 +43,9 @@ class Dispatcher:
         self.hot: tuple[tuple[str, ASGIApplication], ...] = tuple(
             (prefix, import_string(path)) for prefix, path in settings.HOT_PATHS.items()
         )
+        self.patterns: tuple[tuple[re.Pattern[str], ASGIApplication], ...] = tuple(
+            (re.compile(pattern), import_string(path)) for pattern, path in settings.HOT_PATTERNS.items()
+        )
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         """One connection."""
@@ -49,12 +53,18 @@ class Dispatcher:
             await self._lifespan(receive, send)
             return
         path: str = scope.get("path", "")
+        application = self._hot(path) or (self.django if scope["type"] == "http" else None)
+        if application is not None:
+            await application(scope, receive, send)
+
+    def _hot(self, path: str) -> ASGIApplication | None:
         for prefix, application in self.hot:
             if path.startswith(prefix):
-                await application(scope, receive, send)
-                return
-        if scope["type"] == "http":
-            await self.django(scope, receive, send)
+                return application
+        for pattern, application in self.patterns:
+            if pattern.fullmatch(path):
+                return application
+        return None
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         async with contextlib.AsyncExitStack() as stack:

@@ -68,6 +68,8 @@ HOT_PATHS = {
     "/wms": "tiles.wms.asgi.application",
     "/wmts": "tiles.wmts.asgi.application",
 }
+# Addresses of the hot path below Django's own: tiles where OGC API - Tiles wants them.
+HOT_PATTERNS = {r"/ogc/(?:collections/[^/]+/)?(?:map/)?tiles/[^/]+/[^/]+/[^/]+/[^/]+": "tiles.ogc.asgi.application"}
 # Started and stopped with the ASGI process.
 LIFESPANS = [
     "gis_core.changes.hub.lifespan",

@@ -12,6 +12,7 @@ from gis_core.views.api import api
 
 urlpatterns = [
     path("", include("layers.urls")),
+    path("ogc/", include("tiles.ogc.urls")),
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("accounts/password/", auth.PasswordChangeView.as_view(), name="password_change"),

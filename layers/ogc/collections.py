@@ -15,7 +15,7 @@ from layers.models import LayerSetting
 from layers.ogc.crs import offered, storage
 from layers.ogc.exports import EXPORTS
 from layers.ogc.extents import extent_of
-from layers.ogc.links import QUERYABLES, SCHEMA_OF, SORTABLES, Link, Links, link
+from layers.ogc.links import QUERYABLES, SCHEMA_OF, SORTABLES, STYLES, TILESETS, Link, Links, link
 from layers.ogc.media import CSV, FLATGEOBUF, GEOJSON, GEOPARQUET, HTML, JSON, SCHEMA
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.stewardship import last_changes, settings_of, settings_state, stewardship
@@ -107,7 +107,12 @@ def _description(layer: FeatureLayer, links: Links) -> dict[str, Any]:
 def collection_links(layer: FeatureLayer, links: Links) -> list[Link]:
     """To the collection, its items, queryables and tiles."""
     title = str(layer.title)
-    tiles = link("related", links.at(f"/tiles/{layer.name}.json"), JSON.type, _("Vector tiles (TileJSON)"))
+    own = f"/ogc/collections/{layer.name}"
+    tiles = [
+        link("related", links.at(f"/tiles/{layer.name}.json"), JSON.type, _("Vector tiles (TileJSON)")),
+        link(TILESETS, links.at(f"{own}/tiles"), JSON.type, _("Vector tiles")),
+        link(STYLES, links.at(f"{own}/styles"), JSON.type, _("Styles")),
+    ]
     return [
         link("self", links.to("collection", layer.name), JSON.type, title),
         link("items", links.to("items", layer.name), GEOJSON.type, _("Features as GeoJSON")),
@@ -116,5 +121,5 @@ def collection_links(layer: FeatureLayer, links: Links) -> list[Link]:
         link(SCHEMA_OF, links.to("schema", layer.name), SCHEMA.type, _("Schema")),
         link(QUERYABLES, links.to("queryables", layer.name), SCHEMA.type, _("Queryable properties")),
         link(SORTABLES, links.to("sortables", layer.name), SCHEMA.type, _("Sortable properties")),
-        *([tiles] if "tiles" in layer.services else []),
+        *(tiles if "tiles" in layer.services else []),
     ]

@@ -23,6 +23,11 @@ CLASSES = (
         f"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/{name}"
         for name in ("schemas", "advanced-property-roles", "returnables-and-receivables", "queryables", "sortables")
     ),
+    *(
+        f"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{name}"
+        for name in ("core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "collections-selection", "mvt")
+    ),
+    *(f"http://www.opengis.net/spec/tms/2.0/conf/{name}" for name in ("tilematrixset", "json-tilematrixset", "json-tilesetmetadata")),
     "http://www.opengis.net/spec/json-fg-1/1.0/conf/core",
     *(
         f"http://www.opengis.net/spec/cql2/1.0/conf/{name}"

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from layers.ogc.collections import visible_layers
-from layers.ogc.links import FUNCTIONS, link
+from layers.ogc.links import FUNCTIONS, SCHEMES, STYLES, TILESETS, link
 from layers.ogc.media import HTML, JSON, OPENAPI
 from layers.ogc.resource import Call, Content, Document, resource
 
@@ -35,6 +35,9 @@ def landing(call: Call) -> Document:
                 link("service-doc", links.to("api", f="html"), HTML.type, _("Documentation of the API")),
                 link("conformance", links.to("conformance"), JSON.type, _("Conformance classes")),
                 link(FUNCTIONS, links.to("functions"), JSON.type, _("Functions of filters")),
+                link(TILESETS, links.at("/ogc/tiles"), JSON.type, _("Vector tiles")),
+                link(SCHEMES, links.at("/ogc/tileMatrixSets"), JSON.type, _("Tile matrix sets")),
+                link(STYLES, links.at("/ogc/styles"), JSON.type, _("Styles")),
                 link("data", links.to("collections"), JSON.type, _("Collections")),
             ],
         }

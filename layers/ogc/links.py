@@ -14,6 +14,10 @@ Link = dict[str, str]
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 SORTABLES = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
 SCHEMA_OF = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+MAP_TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-map"
+SCHEMES = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
+STYLES = "http://www.opengis.net/def/rel/ogc/1.0/styles"
 FUNCTIONS = "http://www.opengis.net/def/rel/ogc/1.0/functions"
 
 

@@ -70,7 +70,8 @@ def test_every_sentence_is_translated(path: Path) -> None:
 # Every address of Django's is either held to the contract by a service of tests/contract/services.py, or stands in the
 # short list of what has no rows to show.
 _CONTRACT = (
-    "", "wall/", "wall/counts", "ogc/collections", "ogc/collections/<name>", "ogc/collections/<name>/items",
+    "", "wall/", "wall/counts", "ogc/tiles", "ogc/tiles/<matrix>", "ogc/styles",
+    "ogc/collections", "ogc/collections/<name>", "ogc/collections/<name>/items",
     "ogc/collections/<name>/items/<fid>", "query/at-point", "query/nearest", "query/within",
     "query/aggregate", "query/search",
     "qgis/", "qgis/project.qgz", "qgis/project-with-token.qgz", "qgis/<name>.qlr",
@@ -78,7 +79,8 @@ _CONTRACT = (
 _WITHOUT_ROWS = (
     "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/",
     "accounts/tokens/<int:pk>/revoke", "language/", "healthz", "readyz", "metrics", "favicon.ico",
-    "ogc/", "ogc/api", "ogc/conformance", "ogc/functions", "query/", "api/", "api/docs", "api/openapi.json",
+    "ogc/", "ogc/api", "ogc/conformance", "ogc/functions",
+    "ogc/tileMatrixSets", "ogc/tileMatrixSets/<matrix>", "query/", "api/", "api/docs", "api/openapi.json",
 )  # fmt: skip
 # Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/,
 # tests/incidents/test_permissions.py.
@@ -87,6 +89,8 @@ _VERBS = ("api/land/", "land/", "api/incidents/", "incidents/", "open311/", "ope
 _DECLARATIONS = (
     "qgis/<name>.qml", "qgis/<name>.sld",
     "ogc/collections/<name>/queryables", "ogc/collections/<name>/sortables", "ogc/collections/<name>/schema",
+    "ogc/collections/<name>/tiles", "ogc/collections/<name>/tiles/<matrix>", "ogc/collections/<name>/styles",
+    "ogc/styles/<style>", "ogc/styles/<style>/metadata",
 )  # fmt: skip
 
 

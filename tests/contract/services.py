@@ -152,6 +152,18 @@ def items_as_file(reader: Reader) -> set[int]:
     return {int(row["id"]) for row in csv.DictReader(text.splitlines())}
 
 
+@service(KEYS, "OGC API tiles")
+def ogc_tiles(reader: Reader) -> set[int]:
+    """Rows and columns the other way round than in `/tiles/`."""
+    found: set[int] = set()
+    for z, x, y in tiles_over(BOUNDS, features_zoom(reader.name)):
+        answer = reader.get(f"/ogc/collections/{reader.name}/tiles/WebMercatorQuad/{z}/{y}/{x}?f=mvt")
+        dataset = reader.get(f"/ogc/tiles/WebMercatorQuad/{z}/{y}/{x}?collections={reader.name}")
+        assert answer.content == dataset.content
+        found |= {feature["id"] for feature in decode(answer.content).get(reader.name, [])}
+    return found
+
+
 @service(KEYS, "at-point")
 def at_point(reader: Reader) -> set[int]:
     """What is told at the place of each row."""
@@ -258,6 +270,14 @@ def collection_extent(reader: Reader) -> Bounds | None:
     return boxes[0] if boxes else None
 
 
+@service(EXTENTS, "OGC API tile set")
+def tileset_bounds(reader: Reader) -> Bounds | None:
+    """`boundingBox`."""
+    document = reader.get(f"/ogc/collections/{reader.name}/tiles/WebMercatorQuad").json()
+    box = document.get("boundingBox")
+    return (*box["lowerLeft"], *box["upperRight"]) if box else None
+
+
 def _must_name(reader: Reader, names: Iterable[str], where: str) -> None:
     if reader.name not in set(names):
         raise Absent(where)
@@ -294,6 +314,23 @@ def on_catalogue_page(reader: Reader) -> None:
 def on_wall_page(reader: Reader) -> None:
     """`/wall/`."""
     reader.page_entry("/wall/")
+
+
+@service(PRESENCE, "OGC API tile set of the dataset")
+def in_dataset_tileset(reader: Reader) -> None:
+    """The layers of `/ogc/tiles/WebMercatorQuad`."""
+    document = reader.get("/ogc/tiles/WebMercatorQuad").json()
+    assert reader.get("/ogc/tiles").json()["tilesets"]
+    _must_name(reader, [layer["id"] for layer in document["layers"]], "/ogc/tiles")
+
+
+@service(PRESENCE, "OGC API styles")
+def in_styles(reader: Reader) -> None:
+    """The list, and what draws all layers."""
+    listed = {style["id"] for style in reader.get("/ogc/styles").json()["styles"]}
+    drawn = set(reader.get("/ogc/styles/default?f=mbs").json()["sources"])
+    assert reader.name not in listed ^ drawn
+    _must_name(reader, listed, "/ogc/styles")
 
 
 @service(PRESENCE, "OGC collections")
