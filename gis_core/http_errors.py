@@ -1,11 +1,15 @@
-"""Problems as HTTP answers: problem+json for programs, a page for people."""
+"""Problems as HTTP answers: problem+json for programs, a page for people, and what a protocol has of its own."""
 
 import logging
+from collections.abc import Callable
+from typing import cast
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
+from django.utils.module_loading import import_string
 
 from gis_core.errors import Problem, problem_of
 from gis_core.logs import request_id
@@ -28,10 +32,18 @@ def respond(request: HttpRequest, error: Exception) -> HttpResponse:
     problem = problem_of(error)
     if problem.status >= 500:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
-    response = _page(request, problem) if wants_page(request) else as_json(problem)
+    response = _written(request, problem)
     for name, value in problem.headers:
         response.headers[name] = value
     return response
+
+
+def _written(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """In the form of the protocol that the address speaks (settings.PROBLEM_FORMATS), else a page or problem+json."""
+    for path, name in settings.PROBLEM_FORMATS.items():
+        if request.path.rstrip("/") == path:
+            return cast(Callable[[HttpRequest, Problem], HttpResponse], import_string(name))(request, problem)
+    return _page(request, problem) if wants_page(request) else as_json(problem)
 
 
 def as_json(problem: Problem) -> HttpResponse:
@@ -65,8 +77,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500. The failure itself is logged by Django's own handler."""
-    problem = problem_of(RuntimeError())
-    return _page(request, problem) if wants_page(request) else as_json(problem)
+    return _written(request, problem_of(RuntimeError()))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

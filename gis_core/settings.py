@@ -79,6 +79,9 @@ LIFESPANS = [
     "tiles.asgi.lifespan",
 ]
 
+# Addresses whose protocol has a form of its own for failures: path -> function of (request, problem).
+PROBLEM_FORMATS = {"/wfs": "layers.wfs.exceptions.report"}
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

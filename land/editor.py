@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.access import scope_of
 from gis_core.errors import NotFound
+from land.checkout import refuse_checked_out
 from land.editing import Meant, Redrawn, is_same, meaning
 from land.errors import StaleParcels
 from land.models import Parcel, ParcelChange
@@ -51,7 +52,9 @@ class ParcelEditor(Editor):
             return super().apply(writes)
         touched = {write.pk: self._parcel(write.pk) for write in writes if write.pk is not None}
         seen = {touched[write.pk].uid: _number(write.version) for write in writes if write.pk is not None and write.version}
-        change = self._handed_in(self._meant(writes, touched), seen)
+        meant = self._meant(writes, touched)
+        refuse_checked_out(self.user, touched.values())
+        change = self._handed_in(meant, seen)
         link = f"{self._page}#change={change.uid}"
         told = _("Handed in and checked; the map shows it once another person has approved it.")
         return [

@@ -42,3 +42,9 @@ class KeyReused(Conflict):
     """The idempotency key was used for another request."""
 
     code = "key-reused"
+
+
+class CheckedOut(Conflict):
+    """A colleague's open change has the parcel."""
+
+    code = "checked-out"

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from layers import views
+from layers.wfs.view import wfs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.index, name="index"),
@@ -10,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wall/counts", views.counts, name="counts"),
     path("ogc/", include("layers.ogc.urls")),
     path("qgis/", include("layers.qgis.urls")),
+    path("wfs", wfs, name="wfs"),
     path("query/", include("layers.queries.urls")),
 ]

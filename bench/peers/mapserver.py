@@ -15,6 +15,7 @@ _MAPFILE = """
 MAP
   NAME "bench" EXTENT -20037508.34 -20037508.34 20037508.34 20037508.34 SIZE 256 256 UNITS METERS
   PROJECTION "init=epsg:3857" END
+  WEB METADATA "ows_enable_request" "*" "ows_title" "bench" "ows_onlineresource" "http://localhost/" "ows_srs" "EPSG:3857" END END
   OUTPUTFORMAT NAME "mvt" DRIVER MVT EXTENSION "pbf" FORMATOPTION "EXTENT=4096" FORMATOPTION "EDGE_BUFFER={buffer}" END
   LAYER
     NAME "{name}" TYPE POLYGON STATUS ON
@@ -22,7 +23,7 @@ MAP
     PROCESSING "CLOSE_CONNECTION=DEFER"
     DATA "geom FROM (SELECT id, land_use, status, parcel_no, geom FROM {table}) AS t USING UNIQUE id USING SRID=3857"
     PROJECTION "init=epsg:3857" END
-    METADATA "gml_include_items" "all" "ows_include_items" "all" END
+    METADATA "gml_include_items" "all" "ows_include_items" "all" "gml_featureid" "id" "ows_title" "{name}" END
   END
 END
 """

@@ -46,8 +46,10 @@ def shape_of(node: Mapping[str, Any], layer: FeatureLayer, reference: Reference,
     """The literal against the layer's true geometry. Raises BadParameter that says what is wrong with it, and where.
 
     A box of degrees is a rectangle of Web Mercator exactly and meets the stored Mercator geometry; everything else goes to
-    the layer's own CRS vertex by vertex, and with `own` boxes too.
+    the layer's own CRS vertex by vertex, and with `own` boxes too. A node that brings a `Reference` (GML does) is read in that.
     """
+    named = node.get("reference")
+    reference = named if isinstance(named, Reference) else reference
     try:
         if "bbox" in node and reference.srid == crs.WGS84 and not own:
             geometry = moved(_accepted(_box(node["bbox"], reference), crs.WGS84), crs.WGS84, crs.WEB_MERCATOR)

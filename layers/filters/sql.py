@@ -27,6 +27,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 
+from gis_core.crs import WEB_MERCATOR, ZONES
 from layers.filters.functions import FUNCTIONS, PATTERNS, SETS
 from layers.filters.terms import (
     Absent,
@@ -39,6 +40,7 @@ from layers.filters.terms import (
     Junction,
     Like,
     Missing,
+    Near,
     Not,
     Operand,
     Outline,
@@ -94,6 +96,21 @@ def _like(term: Like) -> Condition:
 def _spatial(term: Spatial) -> Condition:
     shape = Func(Value(term.shape, output_field=TextField()), template="(%(expressions)s)::geometry")
     return Condition(F(term.column), shape, template=f"{term.function}(%(expressions)s)")
+
+
+def _near(term: Near) -> Condition:
+    shape = Func(Value(term.shape, output_field=TextField()), template=f"ST_Transform((%(expressions)s)::geometry, {term.srid:d})")
+    metres = Value(term.metres, output_field=FloatField())
+    if term.srid in ZONES:
+        return Condition(F(term.column), shape, metres, template="ST_DWithin(%(expressions)s)")
+    # Geography has no index here: the box around the shape, twice as wide as Mercator's scale can need, finds the candidates.
+    mercator = Func(shape, template=f"ST_Transform(%(expressions)s, {WEB_MERCATOR})")
+    wide = Func(mercator, Value(2 * term.metres, output_field=FloatField()), function="ST_Expand")
+    box = Func(wide, template=f"ST_Transform(%(expressions)s, {term.srid:d})")
+    degrees = "ST_Transform(%(expressions)s, 4326)::geography"
+    sides = (Func(F(term.column), template=degrees), Func(shape, template=degrees), metres)
+    candidate = Condition(F(term.column), box, template="(%(expressions)s)", joiner=" && ")
+    return Condition(candidate, Condition(*sides, template="ST_DWithin(%(expressions)s)"), template="(%(expressions)s)", joiner=" AND ")
 
 
 def _junction(term: Junction) -> Condition:
@@ -196,6 +213,7 @@ _WRITERS: dict[type, Callable[[Any], Condition]] = {
     Spatial: _spatial,
     Related: _related,
     Sets: _sets,
+    Near: _near,
     Junction: _junction,
     Not: lambda term: Condition(condition(term.part), template="(NOT %(expressions)s)"),
 }

@@ -143,6 +143,16 @@ class Sets:
 
 
 @dataclass(frozen=True)
+class Near:
+    """Within a distance of a shape (hexadecimal EWKB): metres on the ellipsoid, or on the plane where the column counts in metres."""
+
+    column: str
+    srid: int
+    shape: str
+    metres: float
+
+
+@dataclass(frozen=True)
 class Not:
     """The opposite."""
 
@@ -157,7 +167,7 @@ class Junction:
     parts: tuple["Term", ...]
 
 
-Term = Always | Compare | Among | Like | Missing | Absent | Spatial | Related | Sets | Not | Junction
+Term = Always | Compare | Among | Like | Missing | Absent | Spatial | Near | Related | Sets | Not | Junction
 
 
 def junction(kind: Connective, parts: Iterator["Term"] | list["Term"]) -> Term:

@@ -1,11 +1,12 @@
-"""How layers are shown (LayerSetting), imported data, and the tables of the themes."""
+"""How layers are shown (LayerSetting), imported data, the log of writes by services, and the tables of the themes."""
 
 from layers.models.feature_edit import FeatureEdit
 from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
+from layers.models.sent_transaction import SentTransaction
 from layers.themes.facilities import Facility
 from layers.themes.tourism import TourismPlace
 from layers.themes.traffic import RoadSegment
 from layers.themes.water import WaterBody
 
-__all__ = ["Facility", "FeatureEdit", "ImportedLayer", "LayerSetting", "RoadSegment", "TourismPlace", "WaterBody"]
+__all__ = ["Facility", "FeatureEdit", "ImportedLayer", "LayerSetting", "RoadSegment", "SentTransaction", "TourismPlace", "WaterBody"]

@@ -73,7 +73,7 @@ _CONTRACT = (
     "", "wall/", "wall/counts", "ogc/tiles", "ogc/tiles/<matrix>", "ogc/styles",
     "ogc/collections", "ogc/collections/<name>", "ogc/collections/<name>/items",
     "ogc/collections/<name>/items/<fid>", "query/at-point", "query/nearest", "query/within",
-    "query/aggregate", "query/search",
+    "query/aggregate", "query/search", "wfs",
     "qgis/", "qgis/project.qgz", "qgis/project-with-token.qgz", "qgis/<name>.qlr",
 )  # fmt: skip
 _WITHOUT_ROWS = (

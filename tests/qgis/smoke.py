@@ -1,6 +1,7 @@
 """Runs inside QGIS's own Python, without the project: loads what it is told to and says what it saw, as JSON.
 
-Its argument is {"features": [address of the landing page, layer, user, token], "tiles": [template, min zoom, max zoom, centre],
+Its argument is {"features": [address of the landing page, layer, user, token], "wfs": [address, type, user, token, attribute
+to edit or ""], "save": [address, type, user, token, attribute, value], "tiles": [template, min zoom, max zoom, centre],
 "style": text of the MapLibre style, "wms": [data source, CRS, box, position], "project": file, "definition": file}, each optional.
 """
 
@@ -13,6 +14,9 @@ from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsDataSourceUri,
+    QgsFeature,
+    QgsGeometry,
     QgsLayerDefinition,
     QgsMapBoxGlStyleConverter,
     QgsMapRendererParallelJob,
@@ -22,6 +26,7 @@ from qgis.core import (
     QgsRaster,
     QgsRasterLayer,
     QgsRectangle,
+    QgsVectorDataProvider,
     QgsVectorLayer,
     QgsVectorTileLayer,
 )
@@ -46,6 +51,84 @@ def features(landing: str, layer: str, user: str, token: str) -> dict[str, Any]:
         "valid_geometries": all(row.geometry().isGeosValid() for row in rows),
         "area_m2": sorted(row["area_m2"] for row in rows) if "area_m2" in source.fields().names() else None,
     }
+
+
+def wfs(address: str, name: str, user: str, token: str, edit: str) -> dict[str, Any]:
+    """A type by QGIS's WFS provider; with `edit`, the name of a text attribute, a feature is drawn, changed and deleted."""
+    uri = QgsDataSourceUri()
+    uri.setParam("url", address)
+    uri.setParam("typename", name)
+    uri.setParam("version", "auto")
+    if token:
+        uri.setUsername(user)
+        uri.setPassword(token)
+
+    def opened(subset: str = "") -> QgsVectorLayer:
+        source = QgsVectorLayer(uri.uri(False), name, "WFS")
+        if subset:
+            source.setSubsetString(subset)
+        return source
+
+    source = opened()
+    if not source.isValid():
+        return {"valid": False}
+    rows = list(source.getFeatures())
+    seen = {
+        "valid": True,
+        "crs": source.crs().authid(),
+        "types": {field.name(): field.typeName() for field in source.fields()},
+        "count": len(rows),
+        "inside": all(source.extent().buffered(1).contains(row.geometry().boundingBox().center()) for row in rows),
+        "editable": bool(source.dataProvider().capabilities() & QgsVectorDataProvider.AddFeatures),
+    }
+    return {**seen, "edited": _edit(opened, source, rows[0], edit)} if edit else seen
+
+
+def _edit(opened: Callable[..., QgsVectorLayer], source: QgsVectorLayer, model: QgsFeature, attribute: str) -> dict[str, Any]:
+    """A copy of a feature is saved, then moved and renamed, then deleted; what is there after each, and what QGIS says."""
+    place = source.fields().indexOf(attribute)
+    copy = QgsFeature(source.fields())
+    copy.setGeometry(model.geometry())
+    copy.setAttributes(model.attributes())
+    copy.setAttribute(place, "drawn")
+    source.startEditing()
+    source.addFeature(copy)
+    done: dict[str, Any] = {"insert": source.commitChanges(), "errors": source.commitErrors()}
+    drawn = opened(f"\"{attribute}\" = 'drawn'")
+    rows = list(drawn.getFeatures())
+    done["inserted"] = [row.geometry().distance(model.geometry()) for row in rows]
+    if not rows:
+        return done
+    moved = QgsGeometry(rows[0].geometry())
+    moved.translate(0.0005, 0)
+    drawn.startEditing()
+    drawn.changeAttributeValue(rows[0].id(), place, "drawn again")
+    drawn.changeGeometry(rows[0].id(), moved)
+    done |= {"update": drawn.commitChanges(), "errors": [*done["errors"], *drawn.commitErrors()]}
+    again = opened(f"\"{attribute}\" = 'drawn again'")
+    rows = list(again.getFeatures())
+    done["updated"] = [row.geometry().centroid().asPoint().x() - model.geometry().centroid().asPoint().x() for row in rows]
+    again.startEditing()
+    for row in rows:
+        again.deleteFeature(row.id())
+    done |= {"delete": again.commitChanges(), "errors": [*done["errors"], *again.commitErrors()]}
+    done["left"] = len(list(opened(f"\"{attribute}\" = 'drawn again'").getFeatures()))
+    return done
+
+
+def save(address: str, name: str, user: str, token: str, attribute: str, value: str) -> dict[str, Any]:
+    """One attribute of the first feature is changed: whether QGIS says that it was saved, and the text that it shows."""
+    uri = QgsDataSourceUri()
+    uri.setParam("url", address)
+    uri.setParam("typename", name)
+    uri.setParam("version", "auto")
+    uri.setUsername(user)
+    uri.setPassword(token)
+    source = QgsVectorLayer(uri.uri(False), name, "WFS")
+    row = next(source.getFeatures())
+    source.startEditing()
+    source.changeAttributeValue(row.id(), source.fields().indexOf(attribute), value)
+    return {"saved": source.commitChanges(), "said": " ".join(source.commitErrors())}
 
 
 def tiles(template: str, low: int, high: int, centre: list[float]) -> dict[str, Any]:
@@ -150,7 +233,7 @@ def main() -> None:
     application = QgsApplication([], False)
     application.initQgis()
     work: dict[str, Callable[..., dict[str, Any]]] = {
-        function.__name__: function for function in (features, tiles, style, wms, project, definition)
+        function.__name__: function for function in (features, wfs, save, tiles, style, wms, project, definition)
     }
     seen = {name: work[name](*(asked if isinstance(asked, list) else [asked])) for name, asked in task.items()}
     print("SEEN " + json.dumps(seen))

@@ -67,6 +67,39 @@ def test_a_visitor_is_told_that_there_are_no_parcels(qgis: Qgis, server: str) ->
     assert not qgis(features=[f"{server}/ogc/", "parcels", "", ""])["features"]["valid"]
 
 
+def test_wfs_without_signing_in(qgis: Qgis, server: str, world: World) -> None:
+    """Points, in degrees the right way round, with typed fields; nothing can be edited."""
+    seen = qgis(wfs=[f"{server}/wfs", "ioc:facilities", "", "", ""])["wfs"]
+    assert (seen["valid"], seen["crs"], seen["count"]) == (True, "EPSG:4326", len(world.rows["facilities"])), seen
+    assert (seen["types"]["capacity"], seen["types"]["name"]) == ("int", "string")
+    assert seen["inside"] and not seen["editable"]
+
+
+def test_parcels_by_wfs_on_their_own_plane(qgis: Qgis, server: str, officer: Person) -> None:
+    """With a token: the own ones; a rule's text reaches the officer, and what is taken waits for approval."""
+    seen = qgis(wfs=[f"{server}/wfs", "ioc:parcels", "officer.world", officer.secret, ""])["wfs"]
+    assert (seen["valid"], seen["crs"], seen["count"], seen["editable"]) == (True, "EPSG:5899", 2, True), seen
+    assert (seen["types"]["area_m2"], seen["types"]["valid_from"]) == ("double", "date")
+    said = qgis(save=[f"{server}/wfs", "ioc:parcels", "officer.world", officer.secret, "land_use", "ODT"])["save"]
+    assert not said["saved"] and "/land/" in said["said"]
+
+
+def test_wfs_hides_what_is_not_open(qgis: Qgis, server: str) -> None:
+    assert not qgis(wfs=[f"{server}/wfs", "ioc:parcels", "", "", ""])["wfs"]["valid"]
+
+
+@pytest.mark.parametrize("name", ["ioc:facilities", "ioc:roads"])
+def test_drawing_by_wfs(qgis: Qgis, server: str, scratch: World, name: str) -> None:
+    """A point and a line are drawn, moved, renamed and deleted by the operator."""
+    operator = scratch.cast["operator"]
+    seen = qgis(wfs=[f"{server}/wfs", name, "operator.world", operator.secret, "name"])["wfs"]["edited"]
+    assert seen["errors"] == [], seen
+    assert seen["insert"] and seen["update"] and seen["delete"]
+    assert len(seen["inserted"]) == 1 and seen["inserted"][0] < 1e-6
+    assert len(seen["updated"]) == 1 and abs(seen["updated"][0] - 0.0005) < 1e-6
+    assert seen["left"] == 0
+
+
 def test_vector_tiles_are_drawn(qgis: Qgis, server: str, world: World) -> None:
     """By the address in the TileJSON."""
     document = httpx.get(f"{server}/tiles/roads.json").json()

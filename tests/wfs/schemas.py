@@ -1,0 +1,46 @@
+"""The OGC's own schemas for tests, from schemas.zip: GML 3.1.1 and 3.2.1 (features and geometries), OWS 1.0 and 1.1, Filter 1.1 and 2.0.
+
+They are unchanged files of http://schemas.opengis.net, each with its notice inside, as the pycsw wheel carries them; OGC's licence
+lets them be copied. `gml.xsd` of 3.2.1 is left out: it would draw ISO 19139 in, and features need `feature.xsd` alone.
+"""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+_GML = {
+    "http://schemas.opengis.net/gml/3.2.1/gml.xsd": "ogc/gml/3.2.1/gml.xsd",
+    "http://schemas.opengis.net/gml/3.1.1/base/gml.xsd": "ogc/gml/3.1.1/base/feature.xsd",
+}
+_FEATURES = (
+    '<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.opengis.net/gml/3.2" elementFormDefault="qualified">'
+    '<include schemaLocation="feature.xsd"/></schema>'
+)
+
+
+class Schemas:
+    """The schemas, unpacked into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with zipfile.ZipFile(Path(__file__).with_name("schemas.zip")) as packed:
+            packed.extractall(folder)
+        (folder / "ogc/gml/3.2.1/gml.xsd").write_text(_FEATURES, encoding="utf-8")
+
+    def of_features(self, described: str) -> etree.XMLSchema:
+        """The schema that DescribeFeatureType gave, over the real GML schema."""
+        for address, file in _GML.items():
+            described = described.replace(address, (self.folder / file).as_uri())
+        return etree.XMLSchema(etree.fromstring(described.encode()))
+
+    def of(self, file: str) -> etree.XMLSchema:
+        """One of the files."""
+        return etree.XMLSchema(etree.parse(self.folder / file))
+
+
+def faults(schema: etree.XMLSchema, element: Any) -> list[str]:
+    """What is wrong with an element as a document of its own."""
+    document = etree.fromstring(etree.tostring(element))
+    return [] if schema.validate(document) else [str(error) for error in schema.error_log]
