@@ -40,8 +40,8 @@ class Presentation:
 
     def min_zoom(self, layer: Layer) -> int:
         """The zoom from which the layer has tiles."""
-        chosen = self.of(layer).min_zoom
-        return layer.min_zoom if chosen is None else chosen
+        setting = self.settings.get(layer.name)  # asked for each tile: nothing is made only to be asked for its defaults
+        return layer.min_zoom if setting is None or setting.min_zoom is None else setting.min_zoom
 
     def features_from(self, layer: Layer) -> int:
         """The zoom from which single features are drawn; below, a layer may show counters and blocks of them."""

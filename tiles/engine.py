@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 import logging
+import os
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 
+from layers.store.grid import Frame
 from layers.store.registry import stores
 from layers.store.store import LayerStore
 from tiles.matrix import Tile
-from tiles.mvt_encoder import DEEPEST, Choice, encode
+from tiles.mvt_encoder import BUFFER, DEEPEST, Choice, encode
 from tiles.source import OwnSource, TileSource
 from tiles.warm import warm
 
@@ -54,6 +57,27 @@ class Engine:
 
 
 engine = Engine()
+
+
+# Below this many rows a tile is made sooner than another thread is told of it.
+_HEAVY = int(os.environ.get("B_HEAVY", "400"))
+_threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "tiles")
+
+
+def is_heavy(sources: Sequence[TileSource], found: Sequence[LayerStore], tile: Tile) -> bool:
+    """Whether making the tile would hold up others.
+
+    It then belongs into a thread: loops and packing run without the interpreter's lock.
+    """
+    if any(isinstance(source, OwnSource) for source in sources):
+        return True
+    window = Frame.of(tile.z, tile.x, tile.y, BUFFER).window()
+    return sum(store.near(window) for store in found) > _HEAVY
+
+
+async def in_thread(work: Callable[[], bytes]) -> bytes:
+    """The result of `work`, done beside the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, work)
 
 
 def encoded(sources: Sequence[TileSource], found: Sequence[LayerStore], tile: Tile) -> bytes:

@@ -1,6 +1,7 @@
 """Answering a tile: who asks, which layers, is it still the same, else make it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from gis_core.changes.clock import clock
 from gis_core.hot import Answer, Request, unless_gone
@@ -12,7 +13,7 @@ from tiles.cache import flights, tile_cache
 from tiles.coding import Coding, chosen
 from tiles.conditional import conditional_headers, held, is_public, node_state
 from tiles.database import fetch_value
-from tiles.engine import encoded, engine
+from tiles.engine import encoded, engine, in_thread, is_heavy
 from tiles.matrix import Tile
 from tiles.mvt_sql import MARGIN, tile_query
 from tiles.pyramid.sources import lowered
@@ -36,7 +37,7 @@ async def tile_answer(request: Request, names: str, tile: Tile) -> Answer:
     shown = lowered((source for source in sources if source not in hidden), tile, min_seq, known=known)
     found = engine.stores(shown, tile) if known else None
     coding = chosen(request.header(b"accept-encoding"))
-    # From here to the encoding nothing is awaited: validator and bytes are of one state.
+    # From the choice of stores to the validator nothing is awaited: both are of one state.
     form = f"{coding.tag}-{'d' if found is None else 'm'}"
     headers = conditional_headers([*shown, *hidden], tile.mercator_bounds(MARGIN), form)
     headers.update(sharing_headers(request, public=is_public(sources)), **{"X-Change-Seq": str(clock.seq)})
@@ -72,14 +73,22 @@ async def _body(
         sql, parameters = tile_query(shown, tile)
         # Whatever coding they want: the state and the tile decide what the database is asked.
         flight = (key[0].partition("-")[0], tile) if key else object()
-        body = await unless_gone(request, flights.do(flight, lambda: fetch_value(sql, parameters)))
+        body = await coding.packed(await unless_gone(request, flights.do(flight, lambda: fetch_value(sql, parameters))))
     else:
         TILE_SOURCES.labels("memory").inc()
-        body = encoded(shown, found, tile)
-    body = await coding.packed(body)
+        # Stores are values: whenever the bytes are made, they are of the state that the validator names.
+        work = partial(_made, shown, found, tile, coding)
+        heavy = is_heavy(shown, found, tile)
+        body = await flights.do(key or object(), lambda: in_thread(work)) if heavy else work()
     if key:
         tile_cache.put(key, body)
     return body
+
+
+def _made(shown: list[TileSource], found: list[LayerStore], tile: Tile, coding: Coding) -> bytes:
+    """The tile from memory, packed."""
+    body = encoded(shown, found, tile)
+    return coding.pack(body) if body else body
 
 
 def _put(shown: list[TileSource], tile: Tile, body: bytes, tag: str, form: str) -> None:

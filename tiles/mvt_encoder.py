@@ -1,6 +1,6 @@
 """Vector tiles from the feature store (MVT 2.1): one layer's features in a tile as bytes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -60,18 +60,14 @@ def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, choice: C
     """One layer message."""
     if not len(picked.rows):
         return b""
-    whole = shape.inside(picked.boxes, picked.rows, frame)
-    shapes = (shape.by_loop if compiled else vector.shaped)(picked.geometry, picked.rows, whole, frame)
-    drawn = np.flatnonzero(np.diff(shapes.features))
+    where = (picked.geometry, picked.boxes, picked.rows, frame)
+    shapes, drawn = (shape.by_loop if compiled else vector.shaped)(*where)
     if not len(drawn):
         return b""
-    if len(drawn) < len(shapes):
-        # A feature of which nothing is left has no parts, so only the offsets of features change.
-        shapes = replace(shapes, features=np.append(shapes.features[drawn], shapes.features[-1]))
     fields = store.layer.tile_fields
     shown = [number for number, field in enumerate(fields) if choice.fields is None or field in choice.fields]
     codes, dictionaries = [picked.codes[number] for number in shown], [store.dictionaries[number] for number in shown]
-    tags, values = tagged(codes, dictionaries, drawn, compiled=compiled)
+    tags, values = tagged(codes, dictionaries, store.builder.heap, drawn, compiled=compiled)
     features = (write.by_loop if compiled else vector.written)(shapes, picked.ids[drawn], tags)
     keys = b"".join(delimited(0x1A, fields[number].encode()) for number in shown)
-    return delimited(0x1A, _VERSION + delimited(0x0A, name.encode()) + features + keys + b"".join(values) + _EXTENT)
+    return delimited(0x1A, _VERSION + delimited(0x0A, name.encode()) + features + keys + values + _EXTENT)

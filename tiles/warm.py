@@ -1,13 +1,14 @@
 """Compiling every loop of the encoder before the first request, on geometries of each kind, whole and cut."""
 
-from functools import partial
-
 import numpy as np
 import shapely
 
+from layers.store.columns import Place
 from layers.store.grid import Frame
+from layers.store.jit import COMPILED
 from layers.store.shapes import ragged
-from layers.store.spatial import blocks, meeting
+from layers.store.spatial import around, meeting
+from layers.store.values import Dictionary, Heap
 from tiles.encoder import attributes, shape, write
 from tiles.pyramid import tally
 
@@ -26,16 +27,13 @@ def warm() -> None:
     """Run everything once; what was compiled before is read from disk."""
     column = np.empty(len(_SHAPES), object)
     column[:] = _SHAPES
-    geometry = ragged(column)
-    boxes = geometry.boxes()
+    place = Place.of(ragged(column))
     frame = Frame.of(10, 512, 511, 64)
-    find = partial(meeting, boxes, blocks(boxes))
-    rows = find(frame.window())
-    shapes = shape.by_loop(geometry, rows, shape.inside(boxes, rows, frame), frame)
-    drawn = np.flatnonzero(np.diff(shapes.features))
-    write.by_loop(shapes.take(drawn), drawn, np.zeros((len(drawn), 1), np.int64))
-    attributes.by_loop(np.zeros((1, 1), np.int64), 1)
-    # Large layers take another way through `meeting`.
-    many = np.tile(boxes, (1000, 1))
-    meeting(many, blocks(many), frame.window())
+    around(place.blocks, frame.window())
+    rows = meeting(place.boxes, place.blocks, frame.window(), np.ones(len(column), np.bool_))
+    shapes, drawn = shape.by_loop(place.geometry, place.boxes, rows, frame)
+    heap = Heap()
+    dictionary = Dictionary("string", heap)
+    tags, _values = attributes.tagged([dictionary.codes(["a"] * len(rows))], [dictionary], heap, drawn, compiled=COMPILED)
+    write.by_loop(shapes, drawn, tags)
     tally.warm()

@@ -10,10 +10,11 @@ import numpy.typing as npt
 import shapely
 
 from layers.store import shapes, spatial
+from layers.store.packed import Packed
 from layers.store.ragged import Ints, Ragged, Rows
 from layers.store.schema import Schema
 from layers.store.times import Times, joined_times, moments, narrow_times
-from layers.store.values import Codes, Dictionary, Units
+from layers.store.values import Codes, Dictionary, Heap, Units
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int32] | npt.NDArray[np.int64]
@@ -21,20 +22,26 @@ Whole = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Place:
-    """One geometry of every row, with boxes (n, 4) by row and by block of rows."""
+    """One geometry of every row, with boxes (n, 4) by row, by block of rows and by block of blocks."""
 
-    geometry: Ragged
+    geometry: Packed
     boxes: Ints
 
     @cached_property
-    def blocks(self) -> Ints:
-        """The box of each `spatial.BLOCK` rows."""
+    def blocks(self) -> tuple[Ints, Ints]:
+        """The box of each `spatial.BLOCK` rows, and of each `spatial.BLOCK` of those."""
         return spatial.blocks(self.boxes)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays."""
+        return self.geometry.nbytes + self.boxes.nbytes + sum(level.nbytes for level in self.blocks)
 
     @classmethod
     def of(cls, geometry: Ragged) -> "Self":
         """Measure geometries."""
-        return cls(geometry, geometry.boxes())
+        boxes = geometry.boxes()
+        return cls(Packed.of(geometry, boxes), boxes)
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class Columns:
         """Memory of the arrays, indexes included."""
         flat = [self.ids, *self.codes, self.units, self.public, self.begins, self.ends, *self.measures]
         own = sum(column.nbytes for column in flat if column is not None)
-        return own + 4 * len(self) + sum(place.geometry.nbytes + place.boxes.nbytes + place.blocks.nbytes for place in self.places)
+        return own + 4 * len(self) + sum(place.nbytes for place in self.places)
 
     def find(self, ids: npt.NDArray[np.int64]) -> Rows:
         """The rows with these ids; those that are not here are left out."""
@@ -142,7 +149,7 @@ def _joined_place(places: list[Place]) -> Place:
     boxes = [place.boxes for place in places]
     geometries = [place.geometry for place in places]
     places.clear()
-    return Place(Ragged.concat(geometries), _joined(boxes))
+    return Place(Packed.concat(geometries), _joined(boxes))
 
 
 class Builder:
@@ -150,13 +157,14 @@ class Builder:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.dictionaries = tuple(Dictionary(kind) for kind in schema.kinds)
+        self.heap = Heap()
+        self.dictionaries = tuple(Dictionary(kind, self.heap) for kind in schema.kinds)
         self.units = Units()
 
     @property
     def nbytes(self) -> int:
         """Memory of the dictionaries."""
-        return sum(dictionary.nbytes for dictionary in self.dictionaries)
+        return self.heap.nbytes + sum(dictionary.nbytes for dictionary in self.dictionaries)
 
     def columns(self, rows: Sequence[Sequence[Any]]) -> Columns:
         """Columns of rows. Raises shapes.Unsupported for geometries that the store does not know."""

@@ -63,12 +63,15 @@ class Entry:
         self.say("ready")
 
     def sorted(self, store: LayerStore) -> None:
-        """Put a sorted store in place of the one it was made of, with what came since."""
+        """Put a sorted store in place of the one it was made of, with what came since; not if it has outgrown its budget."""
         patches, self.since_sorting = self.since_sorting, None
         if patches is None or self.store is None:
             return
         for patch in patches:
             store = patch.on(store)
+        if store.nbytes > budget_of(self.layer):
+            self.drop("over_budget")
+            return
         self.store = store
         self.say("ready")
 

@@ -11,6 +11,7 @@ from layers.store import spatial, wire, wkb
 from layers.store.columns import Builder, Columns, Place, compact
 from layers.store.distinct import Distinct
 from layers.store.growing import Growing
+from layers.store.packed import Packed
 from layers.store.ragged import Ragged, Rows, picked, picked_parts, renumbered
 from layers.store.shapes import Unsupported
 from layers.store.times import NEVER, narrow_times
@@ -30,7 +31,7 @@ class Shapes:
     """The growing columns of one geometry."""
 
     def __init__(self) -> None:
-        self.xs, self.ys, self.parts = Growing(np.int32), Growing(np.int32), Growing(np.int32)
+        self.xs, self.ys, self.parts = Growing(np.uint16), Growing(np.uint16), Growing(np.int32)
         self.features, self.roles, self.boxes = Growing(np.int32), Growing(np.uint8), Growing(np.int32, 4)
         for starts in (self.parts, self.features):
             starts.room(1)[0] = 0
@@ -43,13 +44,14 @@ class Shapes:
 
     def take(self, data: wire.Bytes, starts: wire.Fields, lengths: wire.Fields, field: int) -> None:
         """Append one field of rows. Raises Unsupported."""
-        rows, size = len(starts), int(np.maximum(lengths[:, field], 0).sum())
+        sizes = np.maximum(lengths[:, field], 0)
+        rows, size, most = len(starts), int(sizes.sum()), int(sizes.max(initial=0))
         vertices, parts = size // 16, size // 20 + rows  # a vertex has 16 bytes, a part 20 and more
-        xs, ys, roles = self.xs.room(vertices), self.ys.room(vertices), self.roles.room(parts)
+        xs, ys, roles = self.xs.room(2 * vertices), self.ys.room(2 * vertices), self.roles.room(parts)
         ends, features, boxes = self.parts.room(parts), self.features.room(rows), self.boxes.room(rows)
-        made = wkb.features(
-            data, starts, lengths, field, xs, ys, ends, roles, features, boxes, self.xs.size, self.roles.size, self.boxes.size
-        )
+        one_x, one_y = np.empty(most // 16 + 1, np.int32), np.empty(most // 16 + 1, np.int32)
+        filled = (self.xs.size, self.roles.size, self.boxes.size)
+        made = wkb.features(data, starts, lengths, field, one_x, one_y, xs, ys, ends, roles, features, boxes, *filled)
         if made[0] < 0:
             raise Unsupported("Curves and surfaces of curves are not kept.")
         self.xs.size = self.ys.size = made[0]
@@ -63,8 +65,8 @@ class Shapes:
         starts, ends = renumbered(parts, features, order)
         xs = picked(self.xs.give(), parts, features, order, int(starts[-1]))
         ys = picked(self.ys.give(), parts, features, order, int(starts[-1]))
-        geometry = Ragged(xs, ys, starts, picked_parts(roles, features, order, int(ends[-1])), ends)
-        return Place(geometry, self.boxes.give()[order])
+        slots = Ragged(xs, ys, starts, picked_parts(roles, features, order, int(ends[-1])), ends)
+        return Place(Packed(slots), self.boxes.give()[order])
 
 
 class Intake:

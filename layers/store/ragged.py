@@ -23,8 +23,8 @@ class Ragged:
     Holes follow their exterior. All parts of a feature are of one kind.
     """
 
-    xs: Ints
-    ys: Ints
+    xs: npt.NDArray[Any]
+    ys: npt.NDArray[Any]
     parts: Ints
     roles: npt.NDArray[np.uint8]
     features: Ints
@@ -43,10 +43,6 @@ class Ragged:
         """Memory of the arrays."""
         return sum(column.nbytes for column in (self.xs, self.ys, self.parts, self.roles, self.features))
 
-    def vertices_of(self, rows: Rows) -> tuple[Rows, Rows]:
-        """(first, end) vertex of each feature."""
-        return self.parts[self.features[rows]].astype(np.int64), self.parts[self.features[rows + 1]].astype(np.int64)
-
     def take(self, rows: Rows) -> Self:
         """The features `rows`, in that order."""
         if COMPILED:
@@ -57,7 +53,7 @@ class Ragged:
         parts = spans(first, end)
         begins, ends = self.parts[parts], self.parts[parts + 1]
         starts = offsets(ends - begins)
-        xs, ys = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.int32)
+        xs, ys = np.empty(starts[-1], self.xs.dtype), np.empty(starts[-1], self.ys.dtype)
         # By portions: numbers of vertices take as much memory as the vertices.
         for part in range(0, len(parts), _PORTION):
             until = min(part + _PORTION, len(parts))

@@ -1,4 +1,4 @@
-"""Finding rows by place: a Hilbert order, boxes of blocks of rows, and the scan over both."""
+"""Finding rows by place: a Hilbert order, boxes of blocks of rows, and the scan over both; and rows in the order of their ids."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +8,8 @@ from layers.store.jit import COMPILED, kernel
 from layers.store.ragged import Ints, Rows
 
 BLOCK = 64
+Mask = npt.NDArray[np.bool_]
+_ALL = np.empty(0, np.bool_)  # in place of a mask that shows every row
 
 
 def hilbert(boxes: Ints) -> npt.NDArray[np.uint32]:
@@ -49,26 +51,52 @@ def _walk(boxes: Ints, low: Rows, span: int, curve: npt.NDArray[np.uint32]) -> N
         curve[row] = place
 
 
-def blocks(boxes: Ints) -> Ints:
-    """The common box of each `BLOCK` rows."""
+def blocks(boxes: Ints) -> tuple[Ints, Ints]:
+    """The common box of each `BLOCK` rows, and of each `BLOCK` of those boxes."""
+    first = _grouped(boxes)
+    return first, _grouped(first)
+
+
+def _grouped(boxes: Ints) -> Ints:
     if not len(boxes):
         return np.empty((0, 4), np.int32)
     starts = np.arange(0, len(boxes), BLOCK)
     return np.hstack([np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)])
 
 
-def meeting(boxes: Ints, grouped: Ints, window: Window) -> Rows:
-    """The rows whose boxes meet the window (edges count)."""
+def meeting(boxes: Ints, grouped: tuple[Ints, Ints], window: Window, *masks: Mask | None) -> Rows:
+    """The rows whose boxes meet the window (edges count), as far as all of at most two masks show them."""
     edges = (window.west, window.north, window.east, window.south)
-    if not COMPILED:
-        return vectorised(boxes, grouped, *edges)
-    rows = np.empty(len(boxes) if len(boxes) < 4096 else int(_within(grouped, *edges)) * BLOCK, np.int64)
-    return rows[: _scan(boxes, grouped, *edges, rows)]
+    if COMPILED:
+        first, second = (*[_ALL if mask is None else mask for mask in masks], _ALL, _ALL)[:2]
+        found: Rows = _scan(boxes, *grouped, *edges, first, second)
+        return found
+    rows = vectorised(boxes, grouped, *edges)
+    for mask in masks:
+        rows = rows if mask is None else rows[mask[rows]]
+    return rows
 
 
-def vectorised(boxes: Ints, grouped: Ints, west: int, north: int, east: int, south: int) -> Rows:
+def around(grouped: tuple[Ints, Ints], window: Window) -> int:
+    """How many rows stand in blocks that meet the window."""
+    edges = (window.west, window.north, window.east, window.south)
+    return BLOCK * (int(_count(*grouped, *edges)) if COMPILED else int(np.count_nonzero(_meets(grouped[0], *edges))))
+
+
+@kernel
+def _count(grouped: Ints, outer: Ints, west: int, north: int, east: int, south: int) -> int:
+    count = 0
+    for group in range(outer.shape[0]):
+        if _near(outer, group, west, north, east, south):
+            for block in range(group * BLOCK, min(group * BLOCK + BLOCK, grouped.shape[0])):
+                if _near(grouped, block, west, north, east, south):
+                    count += 1
+    return count
+
+
+def vectorised(boxes: Ints, grouped: tuple[Ints, Ints], west: int, north: int, east: int, south: int) -> Rows:
     """The same in numpy."""
-    near = np.flatnonzero(_meets(grouped, west, north, east, south))
+    near = np.flatnonzero(_meets(grouped[0], west, north, east, south))
     rows = (near[:, None] * BLOCK + np.arange(BLOCK)).ravel()
     rows = rows[rows < len(boxes)]
     near_by = boxes[rows]
@@ -76,30 +104,58 @@ def vectorised(boxes: Ints, grouped: Ints, west: int, north: int, east: int, sou
     return found
 
 
-def _meets(boxes: Ints, west: int, north: int, east: int, south: int) -> npt.NDArray[np.bool_]:
-    meets: npt.NDArray[np.bool_] = (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= south) & (boxes[:, 3] >= north)
+def _meets(boxes: Ints, west: int, north: int, east: int, south: int) -> Mask:
+    meets: Mask = (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= south) & (boxes[:, 3] >= north)
     return meets
 
 
 @kernel
-def _within(grouped: Ints, west: int, north: int, east: int, south: int) -> int:
-    count = 0
-    for block in range(grouped.shape[0]):
-        if grouped[block, 0] <= east and grouped[block, 2] >= west and grouped[block, 1] <= south and grouped[block, 3] >= north:
-            count += 1
-    return count
+def _near(box: Ints, at: int, west: int, north: int, east: int, south: int) -> bool:
+    return bool(box[at, 0] <= east and box[at, 2] >= west and box[at, 1] <= south and box[at, 3] >= north)
 
 
 @kernel
-def _scan(boxes: Ints, grouped: Ints, west: int, north: int, east: int, south: int, rows: Rows) -> int:
+def _blocks(grouped: Ints, outer: Ints, west: int, north: int, east: int, south: int) -> Rows:
+    """The blocks that meet the window."""
+    blocks = np.empty(_count(grouped, outer, west, north, east, south), np.int64)
     found = 0
-    for block in range(grouped.shape[0]):
-        if grouped[block, 0] > east or grouped[block, 2] < west or grouped[block, 1] > south or grouped[block, 3] < north:
-            continue
-        for row in range(block * BLOCK, min(block * BLOCK + BLOCK, boxes.shape[0])):
-            left, top, right, bottom = boxes[row]
+    for group in range(outer.shape[0]):
+        if _near(outer, group, west, north, east, south):
+            for block in range(group * BLOCK, min(group * BLOCK + BLOCK, grouped.shape[0])):
+                if _near(grouped, block, west, north, east, south):
+                    blocks[found] = block
+                    found += 1
+    return blocks
+
+
+@kernel
+def _scan(boxes: Ints, grouped: Ints, outer: Ints, west: int, north: int, east: int, south: int, first: Mask, second: Mask) -> Rows:
+    blocks = _blocks(grouped, outer, west, north, east, south)
+    rows = np.empty(blocks.shape[0] * BLOCK, np.int64)
+    found = 0
+    for k in range(blocks.shape[0]):
+        for row in range(blocks[k] * BLOCK, min(blocks[k] * BLOCK + BLOCK, boxes.shape[0])):
             # A row without geometry has a box turned inside out, which a window over the whole world would meet.
-            if left <= east and right >= west and top <= south and bottom >= north and left <= right:
+            here = _near(boxes, row, west, north, east, south) and boxes[row, 0] <= boxes[row, 2]
+            if here and _shown(first, row) and _shown(second, row):
                 rows[found] = row
                 found += 1
-    return found
+    return rows[:found]
+
+
+@kernel
+def _shown(mask: Mask, row: int) -> bool:
+    return bool(mask.shape[0] == 0 or mask[row])
+
+
+def by_number(ids: npt.NDArray[np.integer]) -> tuple[Rows, Rows]:
+    """(ids in ascending order, where each stood). Ids are unique."""
+    if ids.dtype == np.int32:
+        # Sorting numbers is several times as fast as sorting positions by them, so the position rides along.
+        keys = ids.astype(np.int64)
+        keys <<= 32
+        keys |= np.arange(len(ids))
+        keys.sort()
+        return keys >> 32, keys & 0xFFFFFFFF
+    order = np.argsort(ids)
+    return ids[order].astype(np.int64), order

@@ -15,9 +15,10 @@ from gis_core.access import Reach
 from layers.layer import FeatureLayer, When
 from layers.store.columns import Builder, Columns
 from layers.store.grid import Box, Window, to_metres
-from layers.store.masks import Mask, Sight
-from layers.store.ragged import Ints, Ragged, Rows
-from layers.store.spatial import meeting
+from layers.store.masks import Mask, Masks, Sight
+from layers.store.packed import Packed
+from layers.store.ragged import Ints, Rows
+from layers.store.spatial import around, by_number, meeting
 from layers.store.values import Codes, Dictionary
 
 # A tail is searched row by row block, out of order; past this it is worth sorting everything anew.
@@ -27,7 +28,7 @@ TAIL_ROWS = 4096
 class Picked(NamedTuple):
     """Features of a window in the order of their ids: `rows` of `geometry` and `boxes`, and their attributes beside them."""
 
-    geometry: Ragged
+    geometry: Packed
     boxes: Ints
     rows: Rows
     ids: npt.NDArray[np.int64]
@@ -66,7 +67,7 @@ class LayerStore:
     @property
     def nbytes(self) -> int:
         """Memory of the arrays and dictionaries."""
-        return self.base.nbytes + self.alive.nbytes + self.tail.nbytes + self.builder.nbytes
+        return self.base.nbytes + self.alive.nbytes + self.tail.nbytes + self.builder.nbytes + self._masks.nbytes
 
     def patched(self, written: Columns, ids: npt.NDArray[np.int64]) -> Self:
         """The store after changes of the rows `ids`, of which `written` are there now (the others are deleted)."""
@@ -94,10 +95,11 @@ class LayerStore:
         if len(new):
             columns = Columns.concat([self.base.take(here), self.tail.take(new)])
             rows = np.arange(len(columns), dtype=np.int64)
-        rows = rows[np.argsort(columns.ids[rows])]  # ids are unique: nothing for a stable sort to keep
+        ids, order = by_number(columns.ids[rows])
+        rows = rows[order]
         shown = columns.places[place]
         codes = tuple(column[rows] for column in columns.codes)
-        return Picked(shown.geometry, shown.boxes, rows, columns.ids[rows].astype(np.int64), codes)
+        return Picked(shown.geometry, shown.boxes, rows, ids, codes)
 
     def sections(self, window: Window, reach: Reach, when: When = None) -> list[tuple[Columns, Rows]]:
         """The rows whose boxes (of the features themselves) meet a window, as far as `reach` goes, beside the columns that hold them."""
@@ -105,13 +107,26 @@ class LayerStore:
         new = self._here(self.tail, 0, window, sight)
         return [(self.base, self._here(self.base, 0, window, sight, self.alive)), (self.tail, new)]
 
+    def near(self, window: Window) -> int:
+        """How many rows a look at this window takes, roughly: no fewer than meet it."""
+        return len(self.tail) + (around(self.base.places[0].blocks, window) if len(self.base) else 0)
+
     def _here(self, columns: Columns, place: int, window: Window, sight: Sight, alive: Mask | None = None) -> Rows:
-        shown = columns.places[place]
-        rows = meeting(shown.boxes, shown.blocks, window)
-        if alive is not None:
-            rows = rows[alive[rows]]
-        mask = sight.mask(columns, self.builder.units, rows)
+        if not len(columns):
+            return np.empty(0, np.int64)
+        shown, units = columns.places[place], self.builder.units
+        seen = None if alive is None else self._masks.of(sight, columns, units)
+        rows = meeting(shown.boxes, shown.blocks, window, alive, seen)
+        if seen is not None:
+            return rows
+        mask = sight.mask(columns, units, rows)
         return rows if mask is None else rows[mask]
+
+    @property
+    def _masks(self) -> Masks:
+        """Masks of the base, which outlives edits."""
+        masks: Masks = self.base.derived.setdefault("masks", Masks())
+        return masks
 
     def count(self, reach: Reach, when: When = None) -> int:
         """How many rows `reach` shows."""

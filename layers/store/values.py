@@ -12,21 +12,59 @@ import numpy as np
 import numpy.typing as npt
 
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
-# What the dictionary itself costs beside the bytes of the value: its key, its entry, its message object.
-_OVERHEAD = 220
+# What a value costs beside its message: its key and the key's entry.
+_OVERHEAD = 190
+
+
+class Heap:
+    """The Value messages of all tile fields of one layer, one after the other, as the loops copy them into tiles.
+
+    It only grows, into new arrays: whoever reads in another thread keeps those that it has.
+    """
+
+    def __init__(self) -> None:
+        self.text, self.ends = np.empty(1024, np.uint8), np.zeros(65, np.int64)  # message n is text[ends[n]:ends[n + 1]]
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays."""
+        return self.text.nbytes + self.ends.nbytes
+
+    def add(self, message: bytes) -> int:
+        """Append a message; its number."""
+        begin = int(self.ends[self._count])
+        end = begin + len(message)
+        if end > len(self.text):
+            self.text = np.concatenate([self.text, np.empty(max(len(self.text), end), np.uint8)])
+        if self._count + 2 > len(self.ends):
+            self.ends = np.concatenate([self.ends, np.zeros_like(self.ends)])
+        self.text[begin:end] = np.frombuffer(message, np.uint8)
+        self._count += 1
+        self.ends[self._count] = end
+        return self._count - 1
 
 
 class Dictionary:
     """The values of one attribute of one layer. It only grows, so numbers given out stay right."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, heap: Heap) -> None:
         self._encode = ENCODERS[kind]
+        self._heap = heap
         self._codes: dict[Hashable, int] = {None: 0}
-        self.messages: list[bytes] = [b""]
+        self._places = np.full(64, -1, np.int32)
         self.nbytes = 0
 
     def __len__(self) -> int:
-        return len(self.messages)
+        return len(self._codes)
+
+    @property
+    def places(self) -> npt.NDArray[np.int32]:
+        """Of each code the number of its message in the heap; -1 for none."""
+        return self._places[: len(self._codes)]
 
     @property
     def values(self) -> tuple[Hashable, ...]:
@@ -39,9 +77,12 @@ class Dictionary:
         return narrow(found)
 
     def _add(self, value: Hashable) -> int:
-        code = self._codes[value] = len(self.messages)
-        message = self._encode(value)
-        self.messages.append(delimited(0x22, message))
+        code = len(self._codes)
+        if code == len(self._places):
+            self._places = np.concatenate([self._places, np.full(code, -1, np.int32)])
+        message = delimited(0x22, self._encode(value))
+        self._places[code] = self._heap.add(message)
+        self._codes[value] = code
         self.nbytes += len(message) + _OVERHEAD
         return code
 

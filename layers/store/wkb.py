@@ -1,4 +1,4 @@
-"""Well-known binary (ISO 19125, little-endian) into the columns of a Ragged, by compiled loops.
+"""Well-known binary (ISO 19125, little-endian) into the columns of packed geometries, by compiled loops.
 
 Multi-geometries and collections only announce more geometries, so the whole is a flat walk over points, lines and
 polygons; of a mixture those of the highest dimension stay, as ST_AsMVTGeom keeps them (shapes.py does the same by shapely).
@@ -10,6 +10,7 @@ import numpy as np
 
 from layers.store.grid import HIGH, LOW, SCALE
 from layers.store.jit import kernel
+from layers.store.packed import NARROW, Slots
 from layers.store.ragged import EXTERIOR, HOLE, LINE, POINTS, Ints
 from layers.store.wire import Bytes, Fields
 
@@ -134,6 +135,18 @@ def _feature(
 
 
 @kernel
+def _pack(box: Ints, wide: bool, xs: Ints, ys: Ints, count: int, out_x: Slots, out_y: Slots, slot: int) -> None:
+    """Vertices as slots (packed.py)."""
+    for k in range(count):
+        x, y = np.int64(xs[k]) - box[0], np.int64(ys[k]) - box[1]
+        if wide:
+            out_x[slot + 2 * k], out_x[slot + 2 * k + 1] = x & NARROW, x >> 16
+            out_y[slot + 2 * k], out_y[slot + 2 * k + 1] = y & NARROW, y >> 16
+        else:
+            out_x[slot + k], out_y[slot + k] = x, y
+
+
+@kernel
 def features(
     data: Bytes,
     starts: Fields,
@@ -141,27 +154,36 @@ def features(
     field: int,
     xs: Ints,
     ys: Ints,
+    out_x: Slots,
+    out_y: Slots,
     parts: Ints,
     roles: Bytes,
     ends: Ints,
     boxes: Ints,
-    vertex: int,
+    slot: int,
     part: int,
     first: int,
 ) -> tuple[int, int]:
-    """Append the geometries of one field to columns that hold `vertex` vertices, `part` parts and `first` features.
+    """Append the geometries of one field to columns that hold `slot` slots, `part` parts and `first` features.
 
-    `ends` is the column Ragged.features. Returns (vertices, parts) then, (-1, 0) when a geometry is not supported.
+    `xs` and `ys` are room for the vertices of one feature, `ends` is the column Ragged.features. Returns (slots, parts) then,
+    (-1, 0) when a geometry is not supported.
     """
     for row in range(starts.shape[0]):
         box = boxes[first + row]
         box[0], box[1], box[2], box[3] = _FAR, _FAR, _NEAR, _NEAR
+        top = 0
         if lengths[row, field] > 0:
-            at = starts[row, field]
-            top = _highest(data, at)
+            top = _highest(data, starts[row, field])
             if top < 0:
                 return -1, 0
-            if top:
-                vertex, part = _feature(data, at, top, xs, ys, parts, roles, box, vertex, part)
+        if top:
+            before = part
+            vertices, part = _feature(data, starts[row, field], top, xs, ys, parts, roles, box, 0, part)
+            wide = np.int64(box[2]) - box[0] > NARROW or np.int64(box[3]) - box[1] > NARROW
+            _pack(box, wide, xs, ys, vertices, out_x, out_y, slot)
+            for k in range(before + 1, part + 1):
+                parts[k] = slot + (2 * parts[k] if wide else parts[k])
+            slot = parts[part]
         ends[first + row + 1] = part
-    return vertex, part
+    return slot, part

@@ -62,7 +62,7 @@ def assert_equal(ours: Columns, theirs: Columns) -> None:
     for place, counterpart in zip(ours.places, theirs.places, strict=True):
         assert place.boxes.tolist() == counterpart.boxes.tolist()
         for name in ("xs", "ys", "parts", "roles", "features"):
-            assert _listed(getattr(place.geometry, name)) == _listed(getattr(counterpart.geometry, name)), name
+            assert _listed(getattr(place.geometry.slots, name)) == _listed(getattr(counterpart.geometry.slots, name)), name
 
 
 def _listed(column: Any) -> Any:

@@ -25,9 +25,14 @@ def crossing(a0: int, b0: int, a1: int, b1: int, side: int) -> int:
 
 
 @kernel
-def clip_ring(xs: Longs, ys: Longs, count: int, low: int, high: int, spare_x: Longs, spare_y: Longs) -> int:
-    """Sutherland-Hodgman: cut the ring in xs, ys in place; returns how many vertices are left. `spare` is room for half as many again."""
+def clip_ring(xs: Longs, ys: Longs, count: int, low: int, high: int, crossed: int, spare_x: Longs, spare_y: Longs) -> int:
+    """Sutherland-Hodgman: cut the ring in xs, ys in place; returns how many vertices are left. `spare` is room for half as many again.
+
+    `crossed` has a bit for each side beyond which the ring reaches: 1 west, 2 north, 4 east, 8 south.
+    """
     for side in range(4):
+        if not crossed >> side & 1:
+            continue
         bound = low if side < 2 else high
         along, across = (xs, ys) if side % 2 == 0 else (ys, xs)
         made = 0
@@ -76,50 +81,67 @@ def clip_edge(edge: Longs, low: int, high: int) -> int:
 
 
 @kernel
-def tidy(xs: Ints, ys: Ints, at: int, count: int, ring: bool) -> int:
-    """Drop repeated vertices, then those straight between their neighbours, in place from `at`; returns how many are left."""
-    kept = 0
+def distinct(xs: Ints, ys: Ints, at: int, count: int) -> int:
+    """Drop vertices that follow an equal one, in place from `at`; returns how many are left."""
+    kept = at
     for k in range(at, at + count):
-        if kept == 0 or xs[k] != xs[at + kept - 1] or ys[k] != ys[at + kept - 1]:
-            xs[at + kept] = xs[k]
-            ys[at + kept] = ys[k]
+        if kept == at or xs[k] != xs[kept - 1] or ys[k] != ys[kept - 1]:
+            xs[kept], ys[kept] = xs[k], ys[k]
             kept += 1
-    if ring and kept > 1 and xs[at] == xs[at + kept - 1] and ys[at] == ys[at + kept - 1]:
-        kept -= 1
-    if kept < 3:
-        return kept
-    first_x, first_y = xs[at], ys[at]
-    px, py = xs[at + kept - 1], ys[at + kept - 1]
-    out = at
-    for k in range(kept):
-        x, y = xs[at + k], ys[at + k]
-        nx = xs[at + k + 1] if k + 1 < kept else first_x
-        ny = ys[at + k + 1] if k + 1 < kept else first_y
-        end = not ring and (k == 0 or k == kept - 1)
-        ux, uy, vx, vy = x - px, y - py, nx - x, ny - y
-        if end or ux * vy != uy * vx or ux * vx + uy * vy <= 0:
-            xs[out] = x
-            ys[out] = y
-            out += 1
-        px, py = x, y
-    return out - at
+    return kept - at
 
 
 @kernel
-def wind(xs: Ints, ys: Ints, at: int, count: int, exterior: bool) -> bool:
-    """Turn a ring as MVT 2.1 (4.3.4.4) wants it: exteriors positive, holes negative by the surveyor's formula. False without area."""
-    area = 0
-    for k in range(count):
-        after = at + k + 1 if k + 1 < count else at
-        area += int(xs[at + k]) * int(ys[after]) - int(xs[after]) * int(ys[at + k])
-    if area == 0:
-        return False
+def straightened(xs: Ints, ys: Ints, at: int, count: int) -> int:
+    """Drop vertices of a line that lie straight between their neighbours, in place from `at`; returns how many are left."""
+    if count < 3:
+        return count
+    end = at + count - 1
+    px, py = int(xs[at]), int(ys[at])
+    kept = at + 1
+    for k in range(at + 1, end):
+        x, y = int(xs[k]), int(ys[k])
+        if _turns(x - px, y - py, int(xs[k + 1]) - x, int(ys[k + 1]) - y):
+            xs[kept], ys[kept] = xs[k], ys[k]
+            kept += 1
+        px, py = x, y
+    xs[kept], ys[kept] = xs[end], ys[end]
+    return kept + 1 - at
+
+
+@kernel
+def _turns(ux: int, uy: int, vx: int, vy: int) -> bool:
+    return bool(ux * vy != uy * vx or ux * vx + uy * vy <= 0)
+
+
+@kernel
+def ring(xs: Ints, ys: Ints, at: int, count: int, exterior: bool) -> int:
+    """A ring as it is drawn, in place from `at`: open, without vertices straight between their neighbours, wound as MVT 2.1 (4.3.4.4)
+    wants it (exteriors positive by the surveyor's formula, holes negative); returns how many vertices are left, 0 without area.
+    """
+    if count > 1 and xs[at] == xs[at + count - 1] and ys[at] == ys[at + count - 1]:
+        count -= 1
+    if count < 3:
+        return 0
+    last = at + count - 1
+    x, y = int(xs[at]), int(ys[at])
+    ux, uy = x - int(xs[last]), y - int(ys[last])
+    first_x, first_y, area, kept = x, y, 0, at
+    for k in range(at, last + 1):
+        nx, ny = (int(xs[k + 1]), int(ys[k + 1])) if k < last else (first_x, first_y)
+        vx, vy = nx - x, ny - y
+        area += x * ny - nx * y
+        if _turns(ux, uy, vx, vy):
+            xs[kept], ys[kept] = x, y
+            kept += 1
+        x, y, ux, uy = nx, ny, vx, vy
+    if kept - at < 3 or area == 0:
+        return 0
     if (area > 0) != exterior:
-        low, high = at, at + count - 1
+        low, high = at, kept - 1
         while low < high:
-            x, y = xs[low], ys[low]
-            xs[low], ys[low] = xs[high], ys[high]
-            xs[high], ys[high] = x, y
+            xs[low], xs[high] = xs[high], xs[low]
+            ys[low], ys[high] = ys[high], ys[low]
             low += 1
             high -= 1
-    return True
+    return kept - at

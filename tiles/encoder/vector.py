@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.store.grid import Frame
+from layers.store.packed import Packed
 from layers.store.ragged import EXTERIOR, HOLE, LINE, POINTS, Ints, Ragged, Rows, offsets
 from tiles.encoder import shape
 from tiles.encoder.attributes import Matrix
@@ -12,16 +13,20 @@ Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
 
 
-def shaped(geometry: Ragged, rows: Rows, whole: Flags, frame: Frame) -> Ragged:
+def shaped(geometry: Packed, boxes: Ints, rows: Rows, frame: Frame) -> tuple[Ragged, Rows]:
     """See shape.by_loop, which does the features that need cutting here too."""
+    whole = shape.inside(boxes, rows, frame)
     near, far = np.flatnonzero(whole), np.flatnonzero(~whole)
-    pieces = [_placed(geometry.take(rows[near]), frame)]
+    pieces, drawn = [_placed(geometry.take(rows[near]).plain(boxes[rows[near]]), frame)], [near]
     if len(far):
-        pieces.append(shape.by_loop(geometry, rows[far], whole[far], frame))
-    order = np.empty(len(rows), np.int64)
-    order[np.concatenate([near, far])] = np.arange(len(rows))
+        cut, kept = shape.by_loop(geometry, boxes, rows[far], frame)
+        pieces.append(cut)
+        drawn.append(far[kept])
+    numbers = np.concatenate(drawn)
     joined = Ragged.concat(pieces)
-    return joined.take(order) if len(far) else joined
+    order = np.argsort(numbers)
+    order = order[np.diff(joined.features)[order] > 0]
+    return joined.take(order), numbers[order]
 
 
 def _placed(source: Ragged, frame: Frame) -> Ragged:
@@ -116,9 +121,10 @@ def _turned(xs: Counts, ys: Counts, part: Counts, counts: Counts, turned: Flags)
     return xs[order], ys[order]
 
 
-def written(shapes: Ragged, ids: npt.NDArray[np.int64], tags: Matrix) -> bytes:
+def written(shapes: Ragged, ids: npt.NDArray[np.int64], tags: Matrix | Counts) -> bytes:
     """See write.by_loop. Every number of a feature is a varint: all of them in one array, then as bytes."""
     geometry, owner = _commands(shapes)
+    tags = tags.astype(np.int64)
     sizes = np.bincount(owner, weights=_lengths(geometry), minlength=len(ids)).astype(np.int64)
     numbered, named = ids >= 0, tags >= 0
     pairs = np.stack([np.broadcast_to(np.arange(tags.shape[1]), tags.shape), tags], axis=2)

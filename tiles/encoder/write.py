@@ -4,19 +4,22 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.store.jit import kernel
-from layers.store.ragged import EXTERIOR, LINE, POINTS, Ints, Ragged
+from layers.store.ragged import EXTERIOR, LINE, POINTS, Ints, Ragged, Rows
 from tiles.encoder.attributes import Matrix
 
 Bytes = npt.NDArray[np.uint8]
 _FEATURE, _ID, _TAGS, _TYPE, _GEOMETRY = 0x12, 0x08, 0x12, 0x18, 0x22
 _MOVE_TO, _LINE_TO, _CLOSE_PATH = 1, 2, 15
+_HEAD = 52  # bytes of a message beside its geometry and tags, at most, with room to move the geometry
+# So many vertices surely fit into 127 bytes; the lengths of more take up to `_MORE` further bytes.
+_SHORT, _MORE = 28, 8
 
 
-def by_loop(shapes: Ragged, ids: npt.NDArray[np.int64], tags: Matrix) -> bytes:
+def by_loop(shapes: Ragged, ids: Rows, tags: Matrix) -> bytes:
     """The feature messages, one after the other. Every feature of `shapes` has a part."""
-    geometry = 4 * len(shapes.xs) + 12 * len(shapes.roles) + 16
-    out = np.empty(geometry + len(ids) * (48 + 10 * tags.shape[1]), np.uint8)
-    size = _write(shapes.xs, shapes.ys, shapes.parts, shapes.roles, shapes.features, ids, tags, out, np.empty(geometry, np.uint8))
+    room = 4 * len(shapes.xs) + 12 * len(shapes.roles) + len(ids) * (_HEAD + 10 * tags.shape[1]) + 16
+    out = np.empty(room, np.uint8)
+    size = _write(shapes.xs, shapes.ys, shapes.parts, shapes.roles, shapes.features, ids, tags, out)
     return out[:size].tobytes()
 
 
@@ -40,30 +43,46 @@ def _length(value: int) -> int:
 
 
 @kernel
-def _write(xs: Ints, ys: Ints, parts: Ints, roles: Bytes, features: Ints, ids: Matrix, tags: Matrix, out: Bytes, spare: Bytes) -> int:
+def _write(xs: Ints, ys: Ints, parts: Ints, roles: Bytes, features: Ints, ids: Rows, tags: Matrix, out: Bytes) -> int:
     at = 0
     for row in range(ids.shape[0]):
-        size = _draw(xs, ys, parts, roles, features[row], features[row + 1], spare)
+        number, first, end = ids[row], features[row], features[row + 1]
         tagged = 0
         for field in range(tags.shape[1]):
             if tags[row, field] >= 0:
                 tagged += _length(field) + _length(tags[row, field])
-        whole = 2 + 1 + _length(size) + size
-        if ids[row] >= 0:
-            whole += 1 + _length(ids[row])
-        if tagged:
-            whole += 1 + _length(tagged) + tagged
+        head = _head(number, tagged)
+        # The geometry is drawn where it belongs if both lengths take one byte, else further on and moved.
+        begin = at + 3 + head + (_MORE if parts[end] - parts[first] > _SHORT else 0)
+        size = _draw(xs, ys, parts, roles, first, end, out, begin) - begin
         out[at] = _FEATURE
-        at = _varint(out, at + 1, whole)
-        if ids[row] >= 0:
+        at = _varint(out, at + 1, head + _length(size) + size)
+        if number >= 0:
             out[at] = _ID
-            at = _varint(out, at + 1, ids[row])
+            at = _varint(out, at + 1, number)
         at = _write_tags(tags, row, tagged, out, at)
-        out[at], out[at + 1], out[at + 2] = _TYPE, _kind(roles[features[row]]), _GEOMETRY
+        out[at], out[at + 1], out[at + 2] = _TYPE, _kind(roles[first]), _GEOMETRY
         at = _varint(out, at + 3, size)
-        out[at : at + size] = spare[:size]
+        _move(out, begin, at, size)
         at += size
     return at
+
+
+@kernel
+def _head(number: int, tagged: int) -> int:
+    """Bytes of a message beside its lengths and its geometry."""
+    return 3 + (1 + _length(number) if number >= 0 else 0) + (1 + _length(tagged) + tagged if tagged else 0)
+
+
+@kernel
+def _move(out: Bytes, begin: int, at: int, size: int) -> None:
+    """Move bytes within `out`."""
+    if at < begin:
+        for k in range(size):
+            out[at + k] = out[begin + k]
+    elif at > begin:
+        for k in range(size - 1, -1, -1):
+            out[at + k] = out[begin + k]
 
 
 @kernel
@@ -86,9 +105,9 @@ def _kind(role: int) -> int:
 
 
 @kernel
-def _draw(xs: Ints, ys: Ints, parts: Ints, roles: Bytes, first: int, end: int, out: Bytes) -> int:
+def _draw(xs: Ints, ys: Ints, parts: Ints, roles: Bytes, first: int, end: int, out: Bytes, at: int) -> int:
     """Commands and deltas of one feature."""
-    at, x, y = 0, 0, 0
+    x, y = 0, 0
     for part in range(first, end):
         begin, stop = parts[part], parts[part + 1]
         moves = stop - begin if roles[part] == POINTS else 1
@@ -97,10 +116,23 @@ def _draw(xs: Ints, ys: Ints, parts: Ints, roles: Bytes, first: int, end: int, o
             if k == begin + moves:
                 at = _varint(out, at, (stop - k) << 3 | _LINE_TO)
             dx, dy = int(xs[k]) - x, int(ys[k]) - y
-            at = _varint(out, at, (dx << 1) ^ (dx >> 63))
-            at = _varint(out, at, (dy << 1) ^ (dy >> 63))
-            x, y = int(xs[k]), int(ys[k])
+            at = _short(out, at, (dx << 1) ^ (dx >> 63))
+            at = _short(out, at, (dy << 1) ^ (dy >> 63))
+            x += dx
+            y += dy
         if roles[part] >= EXTERIOR:
             out[at] = _CLOSE_PATH
             at += 1
     return at
+
+
+@kernel
+def _short(out: Bytes, at: int, value: int) -> int:
+    """A varint, most often of one byte or two."""
+    if value < 128:
+        out[at] = value
+        return at + 1
+    if value < 16384:
+        out[at], out[at + 1] = value & 127 | 128, value >> 7
+        return at + 2
+    return _varint(out, at, value)

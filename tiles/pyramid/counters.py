@@ -91,7 +91,7 @@ def _layer(name: str, how: Generalisation, tally: Tally, features: Features) -> 
     tags[:, 2] = len(numbers) + np.searchsorted(groups, table[:, 2])
     messages = [ENCODERS["integer"](number) for number in numbers.tolist()]
     messages += [ENCODERS["string"](how.keys[group]) for group in groups.tolist()]
-    body = (write.by_loop if COMPILED else vector.written)(features.shapes, features.ids, tags.astype(np.int64))
+    body = (write.by_loop if COMPILED else vector.written)(features.shapes, features.ids, tags.astype(np.int32))
     head = _HEAD + delimited(0x0A, name.encode())
     named = b"".join(delimited(0x1A, key.encode()) for key in keys)
     return delimited(0x1A, head + body + named + b"".join(delimited(0x22, message) for message in messages) + _EXTENT)
