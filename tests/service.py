@@ -25,7 +25,7 @@ from layers.presentation import presentation
 from tests.cast import Person, SignIn
 
 T = TypeVar("T")
-PATIENCE = 10.0
+PATIENCE = 60.0
 _PERMISSION_TABLES = ["gis_core_user", "gis_core_jurisdiction", "gis_core_adminunit", "gis_core_accesstoken", "gis_core_revokedpass"]
 
 
@@ -158,7 +158,8 @@ class Stream:
         self._service = service
         self._messages: queue.Queue[Any] = queue.Queue()
         self._text = ""
-        self._gone = asyncio.Event()
+        self._gone, self._reads = asyncio.Event(), asyncio.Event()
+        self._reads.set()
         parts = urlsplit(path)
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "root_path": "",
@@ -179,6 +180,7 @@ class Stream:
             return {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
+            await self._reads.wait()
             self._messages.put(message)
 
         await self._service.application(scope, receive, send)
@@ -187,6 +189,15 @@ class Stream:
     def status(self) -> int:
         """The HTTP status."""
         return int(self.start["status"])
+
+    @contextlib.contextmanager
+    def resting(self) -> Iterator[None]:
+        """The client takes nothing from its connection for a while, so the server cannot send."""
+        self._service._loop.call_soon_threadsafe(self._reads.clear)
+        try:
+            yield
+        finally:
+            self._service._loop.call_soon_threadsafe(self._reads.set)
 
     def event(self, patience: float = PATIENCE) -> Event | None:
         """The next event; None when none comes within `patience` seconds."""

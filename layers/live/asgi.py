@@ -19,7 +19,6 @@ from layers.live.hub import LiveHub
 from layers.live.stream import Stream
 
 live = LiveHub()
-KEEP_ALIVE_SECONDS = 15.0
 
 
 async def application(scope: ASGIScope, receive: Receive, send: Send) -> None:
@@ -83,15 +82,8 @@ async def _serve(stream: Stream, receive: Receive, send: Send) -> None:
 
 async def _pump(stream: Stream, send: Send) -> None:
     await send(_part(live.greeting(stream)))
-    batch: bytes | None = b""
-    while batch is not None:
-        try:
-            async with asyncio.timeout(KEEP_ALIVE_SECONDS):
-                batch = await stream.next_batch()
-        except TimeoutError:
-            batch = b": still here\n\n"
-        if batch:
-            await send(_part(batch))
+    while (batch := await stream.next_batch()) is not None:
+        await send(_part(batch))
     with contextlib.suppress(OSError, RuntimeError):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

