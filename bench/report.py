@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from bench.data import PEER_FIELDS, STRETCH, ensure
+from bench.data import PEER_FIELDS, TOWNS, ensure
 from bench.harness import Ratio
 from bench.peers import PEERS
 from bench.plot import plot
@@ -26,9 +26,9 @@ Run them yourself: `bin/bench --install-peers --report` (names choose some of th
 
 ## How it is measured
 
-- **Data.** {parcels} parcels: the pilot at scale 20, stretched {stretch}-fold to the density of a province. We serve our own
-  table with its permission rule (each request carries a token); peers serve a copy of the same rows and of the same
-  attributes ({fields}), stored in EPSG:3857, in the order of the map, with a GiST index and a primary key, vacuumed.
+- **Data.** {parcels} parcels: the pilot's town with its streets and fields, {towns} times side by side. We serve our own
+  table with its permission rule (each request carries a token); peers serve a copy of the same rows and of the same attributes
+  ({fields}), stored in EPSG:3857, in the order of the map, with a GiST index and a primary key, vacuumed.
 - **The same answers.** Before a peer is timed, tiles of both are decoded and compared: features by id, attributes by value.
   A peer that does not serve the same is not compared.
 - **Cold mix.** Tiles with data of zoom 14, 15 and 16, equally many of each, in one shuffled order, each once, four
@@ -59,7 +59,7 @@ def write(results: Sequence[Ratio]) -> None:
     missing = [f"- {peer.name}: not installed on this machine." for peer in PEERS if peer.version() is None]
     text = _TEXT.format(
         parcels=f"{ensure().parcels:,}".replace(",", " "),
-        stretch=STRETCH,
+        towns=TOWNS,
         fields=", ".join(PEER_FIELDS),
         disturbed=_disturbed(),
         machine="\n".join(f"- {line}" for line in _machine()),

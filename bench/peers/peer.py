@@ -1,5 +1,6 @@
 """What a peer is to a benchmark."""
 
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +12,8 @@ from bench.data import PEER_SCHEMA, PEER_TABLE
 from bench.processes import FOLDER, Server
 from tiles.matrix import Tile
 
-PROGRAMS = FOLDER.parent / "bench-peers"  # what bin/bench --install-peers installs; outlives the runs
+# What bin/bench --install-peers installs: for all checkouts of this account, as compiling takes longer than measuring.
+PROGRAMS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "ioc-map", "bench-peers")
 TABLE, NAME = f"{PEER_SCHEMA}.{PEER_TABLE}", PEER_TABLE
 BUFFER = 64  # units around a tile, as ours has
 
