@@ -19,7 +19,8 @@ from tests.world import World, build
 from tiles.warm import warm
 
 # The same examples on each machine, and no deadline: a loaded machine is no fault. HYPOTHESIS_PROFILE=explore looks further.
-hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+_SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=_SLOW)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 

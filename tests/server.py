@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.db import connection
 
-_START_SECONDS = 60
+_START_SECONDS = 180
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def await_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  our own server
+            with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  our own server
                 if answer.status == 200:
                     return
         except OSError:

@@ -33,7 +33,7 @@ def warm(front: Front, path: str) -> httpx.Response:
     return front.get(path)
 
 
-def wait(holds: Callable[[], bool], patience: float = 10) -> None:
+def wait(holds: Callable[[], bool], patience: float = 60) -> None:
     deadline = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < deadline, "it never came to it"

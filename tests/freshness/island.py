@@ -54,7 +54,7 @@ class Node:
     def await_stores(self, log: Path, layers: Sequence[str]) -> None:
         """Wait until it serves and holds these layers in memory."""
         await_ready(f"{self.url}/readyz", self.process, log)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not all(f'store_state{{layer="{layer}",store_state="ready"}} 1.0' in self.get("/metrics") for layer in layers):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"The layers do not come into memory: {log.read_text(errors='replace')[-2000:]}")
@@ -62,13 +62,13 @@ class Node:
 
     def get(self, path: str) -> str:
         """The text of an answer."""
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310  our own server
+        with urllib.request.urlopen(self.url + path, timeout=60) as answer:  # noqa: S310  our own server
             return str(answer.read().decode())
 
     def ready(self) -> bool:
         """What /readyz says."""
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=10) as answer:  # noqa: S310  our own server
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=60) as answer:  # noqa: S310  our own server
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -106,7 +106,7 @@ class Island:
 
     def connect(self) -> "psycopg.Connection[Any]":
         """A connection of one's own, in autocommit."""
-        return psycopg.connect(host="127.0.0.1", port=self.port, user="postgres", dbname="world", autocommit=True, connect_timeout=5)
+        return psycopg.connect(host="127.0.0.1", port=self.port, user="postgres", dbname="world", autocommit=True, connect_timeout=30)
 
     def make(self) -> None:
         """Make the cluster, start it, copy the world into it (not the log: its numbers belong to the other cluster)."""

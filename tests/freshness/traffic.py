@@ -15,6 +15,7 @@ import psycopg
 from tests.contract.services import tile_of
 from tests.freshness.history import TOTAL, History, Read, Seen, Write
 from tests.freshness.island import Island, Node
+from tests.service import wait_until
 from tests.world import BOUNDS, World
 
 LAYERS = ("facilities", "roads")
@@ -54,7 +55,14 @@ class Traffic:
         finally:
             self._stop.set()
             for thread in work:
-                thread.join(30)
+                thread.join(90)
+
+    def go_on(self, seconds: float, reads: int = 100, writes: int = 40) -> None:
+        """Let it run so long, and on a slow machine until there is enough to prove something by. Raises TimeoutError."""
+        seen, written = len(self.history.reads), len(self.history.writes)
+        time.sleep(seconds)
+        enough = lambda: len(self.history.reads) >= seen + reads and len(self.history.writes) >= written + writes  # noqa: E731
+        wait_until(enough, f"{reads} reads and {writes} writes", 120)
 
     def _write(self, cell: int) -> None:
         chance = random.Random(f"{self.seed} write {cell}")
@@ -87,7 +95,7 @@ class Traffic:
 
     def _read(self, index: int, number: int) -> None:
         chance = random.Random(f"{self.seed} read {index} {number}")
-        with httpx.Client(base_url=self.nodes[index].url, timeout=20) as client:
+        with httpx.Client(base_url=self.nodes[index].url, timeout=60) as client:
             while not self._stop.is_set():
                 began = time.monotonic()
                 try:

@@ -34,7 +34,7 @@ def roads(asgi: Service, scratch: World) -> FeatureLayer:
     layer = next(layer for layer in catalogue.feature_layers() if layer.name == "roads")
     wait_until(lambda: engine.ready, "the engine", 120)
     asgi.settle()
-    wait_until(lambda: stores.get(layer) is not None, "roads in memory", 30)
+    wait_until(lambda: stores.get(layer) is not None, "roads in memory")
     return layer
 
 
@@ -81,7 +81,7 @@ def test_a_bulk_load_is_served_by_the_database_until_it_is_loaded(asgi: Service,
     answer = asgi.get(PATH)
     assert answer.headers["etag"] != before
     assert made.pk in decoded(answer.content)["roads"]
-    wait_until(lambda: stores.get(roads) is not None, "roads to be loaded again", 30)
+    wait_until(lambda: stores.get(roads) is not None, "roads to be loaded again")
     memory.turn()  # else the whole answer is repeated
     again = asgi.get(PATH)
     assert again.headers["etag"].endswith('-m"')
@@ -98,7 +98,7 @@ def test_many_rows_at_once_are_loaded_anew(asgi: Service, scratch: World, roads:
             " SELECT 'x', '', road_class, geom, false, now(), traffic_state FROM layers_roadsegment, generate_series(1, 300)"
         )
     asgi.settle()
-    wait_until(lambda: (held := stores.get(roads)) is not None and held.features == RoadSegment.objects.count(), "the rows in memory", 30)
+    wait_until(lambda: (held := stores.get(roads)) is not None and held.features == RoadSegment.objects.count(), "the rows in memory")
     _assert_same_features(*(decoded(data)["roads"] for data in (asgi.get(PATH).content, by_sql(roads, TILE, ALL))))
 
 
@@ -107,7 +107,7 @@ def test_a_table_that_is_emptied(asgi: Service, scratch: World, roads: FeatureLa
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE layers_roadsegment CASCADE")
     asgi.settle()
-    wait_until(lambda: (held := stores.get(roads)) is not None and held.features == 0, "no road in memory", 30)
+    wait_until(lambda: (held := stores.get(roads)) is not None and held.features == 0, "no road in memory")
     memory.turn()
     answer = asgi.get(PATH)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -121,12 +121,12 @@ def test_a_column_of_another_type_is_loaded_anew(asgi: Service, scratch: World, 
     try:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE layers_roadsegment SET ref = 'x'")
-        wait_until(lambda: stores.states()["roads"] in ("failed", "loading"), "the layer to be given up", 30)
+        wait_until(lambda: stores.states()["roads"] in ("failed", "loading"), "the layer to be given up")
         assert stores.get(roads) is None
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE layers_roadsegment RENAME COLUMN name_before TO name")
-    wait_until(lambda: stores.get(roads) is not None, "roads in memory again", 30)
+    wait_until(lambda: stores.get(roads) is not None, "roads in memory again")
     _assert_same_features(*(decoded(data)["roads"] for data in (asgi.get(PATH).content, by_sql(roads, TILE, ALL))))
 
 
@@ -146,13 +146,13 @@ def test_a_layer_declared_otherwise_is_loaded_anew(
     monkeypatch.setitem(catalogue._declared, "roads", again)
     catalogue.generation += 1
     assert stores.get(again) is None
-    wait_until(lambda: stores.get(again) is not None, "the new declaration in memory", 30)
+    wait_until(lambda: stores.get(again) is not None, "the new declaration in memory")
     held = stores.get(again)
     assert held is not None
     assert len(held.dictionaries) == 2
     monkeypatch.undo()
     catalogue.generation += 1
-    wait_until(lambda: stores.get(roads) is not None, "the old declaration in memory", 30)
+    wait_until(lambda: stores.get(roads) is not None, "the old declaration in memory")
 
 
 def test_a_database_put_back_voids_every_validator(asgi: Service, scratch: World, roads: FeatureLayer) -> None:
@@ -161,12 +161,12 @@ def test_a_database_put_back_voids_every_validator(asgi: Service, scratch: World
     held, turn = stores.get(roads), clock.epoch
     with connection.cursor() as cursor:
         cursor.execute("VACUUM FULL change_log")
-    wait_until(lambda: clock.epoch != turn, "another history", 30)
+    wait_until(lambda: clock.epoch != turn, "another history")
     asgi.settle()
     answer = asgi.get(PATH, headers={"if-none-match": old.headers["etag"]})
     assert answer.status_code == 200
     assert answer.headers["etag"] != old.headers["etag"]
-    wait_until(lambda: stores.get(roads) not in (None, held), "roads read anew", 30)
+    wait_until(lambda: stores.get(roads) not in (None, held), "roads read anew")
     memory.turn()
     assert asgi.get(PATH, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
     assert decoded(asgi.get(PATH).content) == decoded(old.content)
@@ -176,7 +176,7 @@ def test_an_older_position_voids_every_validator(asgi: Service, scratch: World, 
     """Files put back under a running node: its position lies in what is the future now."""
     old, epoch = asgi.get(PATH), clock.epoch
     clock.position = "1:999999999999:"
-    wait_until(lambda: clock.epoch != epoch and hub.age < 1, "the way back to be noticed", 30)
+    wait_until(lambda: clock.epoch != epoch and hub.age < 1, "the way back to be noticed")
     answer = asgi.get(PATH, headers={"if-none-match": old.headers["etag"]})
     assert answer.status_code == 200
 
