@@ -3,6 +3,7 @@
 The sums of the rows that were loaded are kept beside them; an edit costs only the rows that came and went since.
 """
 
+import threading
 from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
@@ -22,6 +23,7 @@ _EVERYTHING = Reach(everything=True)
 CELL_ZOOM = 16
 # Sums of so many moments are kept: today's, and a few that somebody asked for.
 _KEPT = 4
+_making = threading.Lock()
 
 
 class Sums(NamedTuple):
@@ -49,15 +51,22 @@ class Sums(NamedTuple):
 def sums(store: LayerStore, reach: Reach, when: When) -> Sums:
     """What `reach` shows of the store at a moment; a key may stand in several entries."""
     sight = Sight.of(store.layer, _EVERYTHING, when)
-    kept = cast("dict[Sight, Sums]", store.base.derived)
-    if sight not in kept:
-        kept[sight] = _summed(store, store.base, _seen(store, sight, store.base, np.arange(len(store.base), dtype=np.int64)))
-        while len(kept) > _KEPT:
-            kept.pop(next(iter(kept)))
+    loaded = _of_loaded(store, sight)
     gone = _summed(store, store.base, _seen(store, sight, store.base, np.flatnonzero(~store.alive).astype(np.int64)))
     new = _summed(store, store.tail, _seen(store, sight, store.tail, np.arange(len(store.tail), dtype=np.int64)))
-    together = Sums(*(np.concatenate(columns) for columns in zip(kept[sight], gone.negative(), new, strict=True)))
+    together = Sums(*(np.concatenate(columns) for columns in zip(loaded, gone.negative(), new, strict=True)))
     return together if reach.everything else together.take(_reached(store, together, reach))
+
+
+def _of_loaded(store: LayerStore, sight: Sight) -> Sums:
+    """The sums of the rows that were loaded, made once for all threads that want them."""
+    with _making:
+        kept: dict[Sight, Sums] = store.base.derived.setdefault("sums", {})
+        if sight not in kept:
+            kept[sight] = _summed(store, store.base, _seen(store, sight, store.base, np.arange(len(store.base), dtype=np.int64)))
+            while len(kept) > _KEPT:
+                kept.pop(next(iter(kept)))
+        return kept[sight]
 
 
 def _seen(store: LayerStore, sight: Sight, columns: Columns, rows: Rows) -> Rows:
