@@ -14,7 +14,7 @@ from gis_core.access import Reach
 from layers.filters.masks import mask
 from layers.filters.selecting import read_filter
 from layers.layer import FeatureLayer
-from layers.store.values import Dictionary
+from layers.store.values import Dictionary, Heap
 from tests import factories
 from tests.world import declared_layers
 
@@ -204,7 +204,7 @@ def test_memory_and_database_agree(roads: dict[int, Values], text: str) -> None:
     found = read_filter({"filter": text}, ROADS)
     assert found is not None and found.in_memory
     rows = list(ROADS.rows(ALL).order_by("pk").values_list("pk", *ROADS.tile_fields))
-    dictionaries = [Dictionary("string") for _field in ROADS.tile_fields]
+    dictionaries = [Dictionary("string", Heap()) for _field in ROADS.tile_fields]
     codes = [
         dictionary.codes([None if value is None else str(value) for value in column])
         for dictionary, column in zip(dictionaries, list(zip(*rows, strict=True))[1:], strict=True)
