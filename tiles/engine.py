@@ -60,7 +60,7 @@ engine = Engine()
 
 
 # Below this many rows a tile is made sooner than another thread is told of it.
-_HEAVY = int(os.environ.get("B_HEAVY", "400"))
+_HEAVY = 1_000
 _threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "tiles")
 
 
