@@ -15,7 +15,7 @@ from layers.models import LayerSetting
 from layers.ogc.crs import offered, storage
 from layers.ogc.exports import EXPORTS
 from layers.ogc.extents import extent_of
-from layers.ogc.links import QUERYABLES, SCHEMA_OF, SORTABLES, STYLES, TILESETS, Link, Links, link
+from layers.ogc.links import MAP_TILESETS, QUERYABLES, SCHEMA_OF, SORTABLES, STYLES, TILESETS, Link, Links, link
 from layers.ogc.media import CSV, FLATGEOBUF, GEOJSON, GEOPARQUET, HTML, JSON, SCHEMA
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.stewardship import last_changes, settings_of, settings_state, stewardship
@@ -122,4 +122,5 @@ def collection_links(layer: FeatureLayer, links: Links) -> list[Link]:
         link(QUERYABLES, links.to("queryables", layer.name), SCHEMA.type, _("Queryable properties")),
         link(SORTABLES, links.to("sortables", layer.name), SCHEMA.type, _("Sortable properties")),
         *(tiles if "tiles" in layer.services else []),
+        *([link(MAP_TILESETS, links.at(f"{own}/map/tiles"), JSON.type, _("Map tiles"))] if "wms" in layer.services else []),
     ]

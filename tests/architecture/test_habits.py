@@ -89,6 +89,7 @@ _VERBS = ("api/land/", "land/", "api/incidents/", "incidents/", "open311/", "ope
 _DECLARATIONS = (
     "qgis/<name>.qml", "qgis/<name>.sld",
     "ogc/collections/<name>/queryables", "ogc/collections/<name>/sortables", "ogc/collections/<name>/schema",
+    "ogc/collections/<name>/map/tiles", "ogc/collections/<name>/map/tiles/<matrix>",
     "ogc/collections/<name>/tiles", "ogc/collections/<name>/tiles/<matrix>", "ogc/collections/<name>/styles",
     "ogc/styles/<style>", "ogc/styles/<style>/metadata",
 )  # fmt: skip

@@ -11,17 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.ogc.conftest import Ask
-from tests.ogc.test_clients import address
 from tests.world import World
 
-__all__ = ["address"]  # the fixture
 _PYTHON = os.environ.get("OGCTESTS", "")
 
 
 @pytest.mark.skipif(not _PYTHON, reason="OGCTESTS names no Python with the package ogctests")
-def test_features_core(address: str, world: World, tmp_path: Path) -> None:
+def test_features_core(server: str, world: World, tmp_path: Path) -> None:
     run = "from ogctests.main import run_ogctests; raise SystemExit(run_ogctests('features/core', {!r}, ['--tb=short']))"
-    command = [_PYTHON, "-c", run.format(address.rstrip("/"))]
+    command = [_PYTHON, "-c", run.format(f"{server}/ogc")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
     assert re.search(r"\d+ passed", done.stdout), done.stdout

@@ -1,11 +1,13 @@
 """OGC API - Tiles and Styles: documents that lead to tiles and sheets."""
 
+from io import BytesIO
 from typing import Any
 
 import mapbox_vector_tile
 import pytest
+from PIL import Image
 
-from tests.cast import Person
+from tests.cast import Cast, Person
 from tests.contract.services import tile_of
 from tests.ogc.conftest import Ask, link_of
 from tests.service import Service
@@ -40,6 +42,26 @@ def test_from_the_list_to_a_tile(ogc: Ask, asgi: Service, world: World, path: st
     assert "roads" in mapbox_vector_tile.decode(answer.content)
     again = asgi.get(address.removeprefix("http://testserver"), headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_map_tiles_are_pictures_of_the_persons_own_rows(asgi: Service, world: World, cast: Cast) -> None:
+    """In every format that the tile set names; two officers see different pictures of one square."""
+    z, x, y = tile_of(*world.row("parcels", "A").at, 16)
+    document = asgi.get("/ogc/collections/parcels/map/tiles/WebMercatorQuad", cast["officer"]).json()
+    assert document["dataType"] == "map"
+    for item in [found for found in document["links"] if found["rel"] == "item"]:
+        address = item["href"].format(tileMatrix=z, tileRow=y, tileCol=x).removeprefix("http://testserver")
+        answer = asgi.get(address, cast["officer"])
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, item["type"])
+        assert Image.open(BytesIO(answer.content)).size == (256, 256)
+        again = asgi.get(address, cast["officer"], headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+    path = f"/ogc/collections/parcels/map/tiles/WebMercatorQuad/{z}/{y}/{x}"
+    own, other = (asgi.get(path, cast[name]).content for name in ("officer", "sibling"))
+    assert own != other
+    assert asgi.get(f"{path}?filter=land_use%3D'none'", cast["officer"]).content == other, "nothing is drawn"
+    assert asgi.get(f"{path}?f=gif", cast["officer"]).status_code == 400
+    assert asgi.get(f"/ogc/map/tiles/WebMercatorQuad/{z}/{y}/{x}").status_code == 404
 
 
 def test_the_dataset_has_tiles_of_chosen_collections(asgi: Service, world: World) -> None:

@@ -1,6 +1,7 @@
 """Tiles at the addresses of OGC API - Tiles, on the hot path: the same answers as `/tiles/` gives.
 
-`…/tiles/<matrix set>/<matrix>/<row>/<column>` below a collection, or below the dataset with `collections=a,b`.
+`…/tiles/<matrix set>/<matrix>/<row>/<column>` below a collection, or below the dataset with `collections=a,b`; below a
+collection's `map` they are pictures.
 """
 
 import re
@@ -17,8 +18,9 @@ from layers.presentation import presentation
 from tiles.asked import MAX_LAYERS
 from tiles.matrix import Tile, matrix_set
 from tiles.mvt import tile_answer
+from tiles.ogc.maps import map_tile_answer
 
-_ADDRESS = re.compile(r"/ogc/(?:collections/([^/]+)/)?tiles/([^/]+)/([^/]+)/([^/]+)/([^/]+)")
+_ADDRESS = re.compile(r"/ogc/(?:collections/([^/]+)/)?(map/)?tiles/([^/]+)/([^/]+)/([^/]+)/([^/]+)")
 FORMATS = ("mvt", "mapbox-vector-tile")
 _OWN = ("f", "collections")
 
@@ -34,13 +36,17 @@ async def _route(request: Request) -> Answer:
         found = _ADDRESS.fullmatch(request.path)
         if found is None:
             raise NotFound(_("Tiles are at tiles/<tile matrix set>/<tile matrix>/<row>/<column>."))
-        collection, matrix, zoom, row, column = found.groups()
+        collection, picture, matrix, zoom, row, column = found.groups()
+        tile = Tile.parse(zoom, column, row, matrix_set(matrix))
+        if picture and collection:
+            return await map_tile_answer(request, collection, tile)
+        if picture:
+            raise NotFound(_("Map tiles are those of a collection."))
         if request.parameters.get("f", FORMATS[0]) not in FORMATS:
             raise BadParameter(_("f must be one of: %(accepted)s.") % {"accepted": ", ".join(FORMATS)}, field="f")
         names = collection or _dataset(request)
         if collection and "collections" in request.parameters:
             raise BadParameter(_("collections belongs to tiles of the whole dataset."), field="collections")
-        tile = Tile.parse(zoom, column, row, matrix_set(matrix))
         own = {name: value for name, value in request.parameters.items() if name not in _OWN}
         return await tile_answer(replace(request, parameters=own), names, tile)
 

@@ -19,11 +19,16 @@ from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.stewardship import settings_state
 from layers.portrayal import Theme
 from layers.presentation import presentation
+from layers.styling.qml import qml_document
+from layers.styling.sld import sld_document
 from tiles.style import style as maplibre
 
 EVERYTHING = "default"
 _DARK = "-dark"
 MAPLIBRE = Media(("mbs", "maplibre", "json"), "application/vnd.mapbox.style+json", ("application/json",))
+SLD_10 = Media(("sld10",), "application/vnd.ogc.sld+xml;version=1.0", ("application/vnd.ogc.sld+xml",))
+SLD_11 = Media(("sld11", "sld"), "application/vnd.ogc.sld+xml;version=1.1")
+QML = Media(("qml",), "application/x-qgis-qml", ("text/xml",))
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,8 @@ class Style:
 
     @property
     def formats(self) -> tuple[Media, ...]:
-        """The sheets that there are."""
-        return tuple(_SHEETS)
+        """QML is of one layer."""
+        return (MAPLIBRE, SLD_11, SLD_10) if self.id.startswith(EVERYTHING) else (MAPLIBRE, SLD_11, SLD_10, QML)
 
 
 @resource(JSON)
@@ -71,7 +76,7 @@ def collection_styles(call: Call, name: str) -> Document:
     return Document(build, "", [settings_state(), declaration(layer)])
 
 
-@resource(MAPLIBRE)
+@resource(MAPLIBRE, SLD_11, SLD_10, QML)
 def one_style(call: Call, style: str) -> Document:
     """`/styles/<id>`: the sheet in the asked format."""
     found = _find(call, style)
@@ -123,9 +128,15 @@ def metadata(call: Call, style: str) -> Document:
 
 _SPECIFICATIONS: Mapping[Media, str] = {
     MAPLIBRE: "https://maplibre.org/maplibre-style-spec/",
+    SLD_11: "http://www.opengis.net/doc/IS/sld/1.1",
+    SLD_10: "http://www.opengis.net/doc/IS/sld/1.0",
+    QML: "https://docs.qgis.org/latest/en/docs/user_manual/appendices/qgis_file_formats.html",
 }
 _SHEETS: Mapping[Media, Callable[[Call, Style], bytes]] = {
     MAPLIBRE: lambda call, style: orjson.dumps(maplibre(list(style.layers), call.links.root, style.theme, None)),
+    SLD_11: lambda _call, style: sld_document(style.layers, dict.fromkeys([style.theme], style.theme), "1.1.0"),
+    SLD_10: lambda _call, style: sld_document(style.layers, dict.fromkeys([style.theme], style.theme), "1.0.0"),
+    QML: lambda _call, style: qml_document(style.layers[0], style.theme),
 }
 
 

@@ -20,6 +20,7 @@ from layers.ogc.schemas.queryables import schema_of
 from layers.presentation import presentation
 from tiles.matrix import MATRIX_SETS, MatrixSet, definition, matrix_set
 from tiles.ogc.asgi import FORMATS, dataset_layers
+from tiles.ogc.maps import KINDS
 from tiles.tilejson import DETAIL_ZOOM
 
 MVT = "application/vnd.mapbox-vector-tile"
@@ -99,23 +100,50 @@ def collection_tileset(call: Call, name: str, matrix: str) -> Document:
     return _tileset(call, found, [layer], str(layer.title), f"collections/{layer.name}/tiles")
 
 
+@resource(JSON)
+def map_tilesets(call: Call, name: str) -> Document:
+    """`/collections/<layer>/map/tiles`."""
+    layer = catalogue.features(name, call.scope, "wms")
+    call.parameters()
+    path = f"collections/{layer.name}/map/tiles"
+
+    def build() -> Content:
+        entries = [_entry(call, one, str(layer.title), path, "map") for one in MATRIX_SETS.values()]
+        return {"links": call.twins(layer.title), "tilesets": entries}
+
+    return Document(build, "", ())
+
+
+@resource(JSON)
+def map_tileset(call: Call, name: str, matrix: str) -> Document:
+    """`/collections/<layer>/map/tiles/<matrix set>`."""
+    layer = catalogue.features(name, call.scope, "wms")
+    found = matrix_set(matrix)
+    call.parameters()
+    return _tileset(call, found, [layer], str(layer.title), f"collections/{layer.name}/map/tiles", "map")
+
+
 def _tiled(call: Call) -> list[FeatureLayer]:
     found = [layer for layer in visible_layers(call) if "tiles" in layer.services]
     names = set(dataset_layers(found))
     return [layer for layer in found if layer.name in names]
 
 
-def _tileset(call: Call, matrix: MatrixSet, layers: Sequence[FeatureLayer], title: str, path: str) -> Document:
+def _tileset(call: Call, matrix: MatrixSet, layers: Sequence[FeatureLayer], title: str, path: str, kind: str = "vector") -> Document:
     reaches = {layer: layer.reach(call.scope) for layer in layers}
     marks = {layer: clock.stamp(layer.table, None, reach) for layer, reach in reaches.items()}
 
     def build() -> Content:
         pattern = call.links.at(f"/ogc/{path}/{matrix.id}/")
-        item = {**link("item", f"{pattern}{{tileMatrix}}/{{tileRow}}/{{tileCol}}?f={FORMATS[0]}", MVT, title), "templated": True}
-        entry = _entry(call, matrix, title, path)
+        formats = {FORMATS[0]: MVT} if kind == "vector" else {key: KINDS[key] for key in ("png", "webp", "jpeg")}
+        items = [
+            {**link("item", f"{pattern}{{tileMatrix}}/{{tileRow}}/{{tileCol}}?f={key}", media, title), "templated": True}
+            for key, media in formats.items()
+        ]
+        entry = _entry(call, matrix, title, path, kind)
         return {
             **entry,
-            "links": [*entry["links"], item],
+            "links": [*entry["links"], *items],
             "layers": [_layer(call, layer, matrix) for layer in layers],
             **_bounds([extent_of(layer, reach, marks[layer]).as_json(layer.decimals) for layer, reach in reaches.items()]),
         }
@@ -123,11 +151,11 @@ def _tileset(call: Call, matrix: MatrixSet, layers: Sequence[FeatureLayer], titl
     return Document(build, "", [layer_state(layer, reach) for layer, reach in reaches.items()])
 
 
-def _entry(call: Call, matrix: MatrixSet, title: str, path: str) -> dict[str, Any]:
+def _entry(call: Call, matrix: MatrixSet, title: str, path: str, kind: str = "vector") -> dict[str, Any]:
     registered = definition(matrix).get("uri")
     return {
         "title": title,
-        "dataType": "vector",
+        "dataType": kind,
         "crs": crs.uri(matrix.srid),
         **({"tileMatrixSetURI": registered} if registered else {}),
         "links": [link("self", call.links.at(f"/ogc/{path}/{matrix.id}"), JSON.type, title), _scheme(call, matrix)],
