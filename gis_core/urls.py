@@ -25,6 +25,8 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("api/", api.urls),
     path("land/", include("land.urls")),
+    path("incidents/new/", include("incidents.form.urls")),
+    path("incidents/photos/", include("incidents.photos.urls")),
     path("incidents/", include("incidents.urls")),
     path("open311/v2/", include("incidents.open311.urls")),
     path("openrosa/", include("incidents.openrosa.urls")),

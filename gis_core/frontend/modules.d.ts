@@ -4,3 +4,6 @@ declare module "*.svg" {
   export default markup;
 }
 declare module "*.css";
+declare module "exifr/dist/lite.esm.mjs" {
+  export { default } from "exifr";
+}

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import Point, Polygon
 from django.db import connection
-from django.db.models import F, FloatField, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 
 from gis_core.access import Reach
@@ -56,7 +57,7 @@ def maybe_repeated(reports: Sequence[tuple[Position, str]]) -> set[int]:
 
 def similar(pin: Position, category: IncidentCategory, reach: Reach) -> QuerySet[Any]:
     """The rows inside `reach` that a report of `category` at `pin` may repeat, nearest first, with `distance_m`."""
-    here = Value(Point(pin.lon, pin.lat, srid=4326))
+    here = Value(Point(pin.lon, pin.lat, srid=4326), output_field=GeometryField(srid=4326))
     radius = max(category.duplicate_radius_m, category.sibling_radius_m)
     square = Place(pin.lon, pin.lat, radius).box
     same = Q(category=category, distance_m__lte=category.duplicate_radius_m)
@@ -64,7 +65,7 @@ def similar(pin: Position, category: IncidentCategory, reach: Reach) -> QuerySet
     lately = timezone.now() - LATELY
     open_or_recent = ~Q(status__in=[*CLOSED, *_NEVER]) | Q(status__in=CLOSED, resolved_at__gt=lately)
     rows = incidents(reach).filter(open_or_recent, geom_3857__bboverlaps=_polygon(square))
-    near = rows.annotate(distance_m=GeodesicMetres(F("geom"), here, output_field=FloatField())).filter(same | sibling)
+    near = rows.annotate(distance_m=GeodesicMetres(F("geom"), here)).filter(same | sibling)
     return near.select_related("category").order_by("distance_m", "pk")
 
 

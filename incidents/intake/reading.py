@@ -10,7 +10,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter
-from incidents.intake.report import Contact, NewReport, Position
+from incidents.intake.report import Contact, NewReport, PhotoNote, Position
 
 _FIELDS = frozenset({"uid", "category", "pin", "device", "description", "address", "made_at", "sent_at", "photos", "contact", "anonymous"})
 
@@ -26,9 +26,7 @@ def read_report(body: bytes, user_id: int | None = None) -> NewReport:
     if unknown := set(given) - _FIELDS:
         sentence = _("The member “%(name)s” is not known here; accepted are: %(accepted)s.")
         raise BadParameter(sentence % {"name": min(unknown)[:80], "accepted": ", ".join(sorted(_FIELDS))}, field=min(unknown)[:80])
-    photos = given.get("photos", [])
-    if not isinstance(photos, list):
-        raise _wrong("photos", _("a list of uids"))
+    photos = _photos(given.get("photos", []))
     return NewReport(
         uid=read_uid(given.get("uid"), "uid"),
         category=_text(given, "category"),
@@ -38,7 +36,8 @@ def read_report(body: bytes, user_id: int | None = None) -> NewReport:
         address=_text(given, "address"),
         made_at=_moment(given, "made_at"),
         sent_at=_moment(given, "sent_at"),
-        photos=tuple(read_uid(uid, "photos") for uid in photos),
+        photos=tuple(uid for uid, _note in photos),
+        photo_notes={uid: note for uid, note in photos if note},
         contact=_contact(given.get("contact")),
         anonymous=_truth(given, "anonymous"),
         user_id=user_id,
@@ -86,6 +85,25 @@ def _position(value: object, name: str) -> Position:
         _number(value["lat"], f"{name}.lat"),
         None if accuracy is None else _number(accuracy, f"{name}.accuracy_m"),
     )
+
+
+def _photos(value: object) -> list[tuple[UUID, PhotoNote | None]]:
+    """Uids, or objects {uid, lon, lat, taken_at} where the device could read more."""
+    if not isinstance(value, list):
+        raise _wrong("photos", _("a list of uids or of {uid, lon, lat, taken_at}"))
+    return [_photo(item) for item in value]
+
+
+def _photo(item: object) -> tuple[UUID, PhotoNote | None]:
+    if not isinstance(item, dict):
+        return read_uid(item, "photos"), None
+    uid = read_uid(item.get("uid"), "photos.uid")
+    lonlat = None
+    if item.get("lon") is not None or item.get("lat") is not None:
+        lonlat = _number(item.get("lon"), "photos.lon"), _number(item.get("lat"), "photos.lat")
+        if abs(lonlat[0]) > 180 or abs(lonlat[1]) > 90:
+            raise _wrong("photos", _("a list of uids or of {uid, lon, lat, taken_at}"))
+    return uid, PhotoNote(lonlat, _moment(item, "taken_at"))
 
 
 def _contact(value: object) -> Contact:

@@ -41,6 +41,14 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class PhotoNote:
+    """What the device read out of a photo before it made it smaller: where (longitude, latitude) and when it was taken."""
+
+    lonlat: tuple[float, float] | None = None
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a report came from, for limits: keyed hashes of device and network address (incidents/intake/source.py).
 
@@ -72,6 +80,7 @@ class NewReport:
     made_at: datetime | None = None
     sent_at: datetime | None = None
     photos: tuple[UUID, ...] = ()
+    photo_notes: Mapping[UUID, PhotoNote] = field(default_factory=dict)
     contact: Contact = Contact()
     anonymous: bool = False
     user_id: int | None = None

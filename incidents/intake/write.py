@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.gis.geos import Point
 
 from gis_core.crs import metres_between
 from incidents.intake.locate import Place
-from incidents.intake.report import NewReport, Position, Source
+from incidents.intake.report import NewReport, PhotoNote, Position, Source
 from incidents.intake.rules import Case, Rules
 from incidents.models import Incident, IncidentCategory, Photo, Reporter
 
@@ -70,7 +71,17 @@ def reporter_of(incident: Incident, report: NewReport, source: Source) -> Report
 
 def photos_of(incident: Incident, report: NewReport) -> list[Photo]:
     """A row for each announced photo: what came and what did not is then never a matter of counting alone."""
-    return [Photo(uid=uid, incident=incident, position=index, size=0) for index, uid in enumerate(report.photos)]
+    return [
+        Photo(uid=uid, incident=incident, position=index, size=0, **_noted(report.photo_notes.get(uid)))
+        for index, uid in enumerate(report.photos)
+    ]
+
+
+def _noted(note: PhotoNote | None) -> dict[str, Any]:
+    """What the device read out of the file before it made it smaller; the smaller one does not carry it any more."""
+    if note is None:
+        return {}
+    return {"exif_geom": Point(*note.lonlat, srid=4326) if note.lonlat else None, "taken_at": note.taken_at}
 
 
 def moment_of(report: NewReport, now: datetime) -> datetime:

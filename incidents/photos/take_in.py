@@ -99,18 +99,21 @@ def _count(photo: Photo, look: Look) -> bool:
 
 def _measured(photo: Photo, look: Look) -> dict[str, object]:
     """Size, time and position as the device wrote them, with their distances from the device and from the pin."""
-    values: dict[str, object] = {"width": look.width, "height": look.height, "exif": dict(look.exif), "taken_at": look.taken_at}
-    if look.lonlat is None:
+    values: dict[str, object] = {"width": look.width, "height": look.height, "exif": dict(look.exif)}
+    values["taken_at"] = look.taken_at or photo.taken_at
+    # The device may have read the position before it made the photo smaller (PhotoNote); the file's own word counts more.
+    lonlat = look.lonlat or ((photo.exif_geom.x, photo.exif_geom.y) if photo.exif_geom else None)
+    if lonlat is None:
         return values
-    values["exif_geom"] = Point(*look.lonlat, srid=4326)
+    values["exif_geom"] = Point(*lonlat, srid=4326)
     pin = photo.incident.geom
     flags = []
-    values["pin_distance_m"] = from_pin = round(metres_between(look.lonlat, (pin.x, pin.y)), 1)
+    values["pin_distance_m"] = from_pin = round(metres_between(lonlat, (pin.x, pin.y)), 1)
     if from_pin > _FAR_M:
         flags.append("photo_far_from_pin")
     device = Reporter.objects.filter(incident=photo.incident_id).values_list("device_geom", flat=True).first()
     if device is not None:
-        values["device_distance_m"] = from_device = round(metres_between(look.lonlat, (device.x, device.y)), 1)
+        values["device_distance_m"] = from_device = round(metres_between(lonlat, (device.x, device.y)), 1)
         if from_device > _FAR_M:
             flags.append("photo_far_from_device")
     return {**values, "flags": flags}

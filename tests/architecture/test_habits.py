@@ -83,7 +83,7 @@ _WITHOUT_ROWS = (
     "ogc/tileMatrixSets", "ogc/tileMatrixSets/<matrix>", "query/", "api/", "api/docs", "api/openapi.json",
 )  # fmt: skip
 # Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/,
-# tests/incidents/test_permissions.py.
+# tests/incidents/test_permissions.py, tests/incidents/form/test_queries.py, tests/incidents/photos/test_views.py.
 _VERBS = ("api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/")
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
 _DECLARATIONS = (

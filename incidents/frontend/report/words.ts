@@ -1,0 +1,113 @@
+/** The words that the script says; everything else stands in the template. */
+
+const vi = {
+  allSent: "Đã gửi hết",
+  waiting: "Chờ gửi: {n}",
+  sending: "Đang gửi…",
+  offline: "Mất mạng",
+  sendNow: "Gửi ngay",
+  onThisDevice: "Phản ánh trên máy này",
+  none: "Chưa có phản ánh nào trên máy này.",
+  queued: "Chờ gửi",
+  reported: "Đã gửi, còn ảnh",
+  done: "Đã gửi",
+  refused: "Không được nhận",
+  photoQueued: "chờ gửi",
+  photoSent: "đã gửi",
+  photoRefused: "không được nhận",
+  photo: "Ảnh {n}",
+  track: "Theo dõi {code}",
+  forget: "Xóa khỏi máy",
+  forgetSure: "Phản ánh này chưa gửi xong. Xóa khỏi máy?",
+  old: "Có phản ánh chờ gửi đã hơn {n} ngày. Hãy mở trang này ở nơi có mạng.",
+  full: "Bộ nhớ máy đã đầy: hãy giữ trang này mở cho đến khi gửi xong.",
+  chooseCategory: "Hãy chọn loại sự việc.",
+  choosePlace: "Chưa có vị trí. Hãy kéo bản đồ để ghim đúng chỗ.",
+  describe: "Hãy chụp ảnh hoặc mô tả sự việc.",
+  tooMany: "Nhiều nhất {n} ảnh.",
+  removePhoto: "Bỏ ảnh {n}",
+  reading: "Đang đọc ảnh…",
+  seeking: "Đang tìm vị trí…",
+  accuracy: "Vị trí máy: sai số khoảng {m} m",
+  inaccurate: "Vị trí máy chưa chính xác (khoảng {m} m). Hãy kéo bản đồ để ghim đúng chỗ.",
+  pinMoved: "Ghim cách máy {m} m",
+  noPermission: "Máy không cho biết vị trí. Hãy kéo bản đồ để ghim đúng chỗ.",
+  noAddress: "Chưa tra được địa chỉ (không có mạng)",
+  savedTitle: "Đã lưu trên máy",
+  savedText: "Phản ánh sẽ tự gửi khi có mạng, kể cả khi bạn đóng trang rồi mở lại.",
+  sentTitle: "Đã gửi, cảm ơn bạn!",
+  sentText: "Mã tra cứu của bạn:",
+  photosComing: "Đang gửi ảnh: còn {n}",
+  another: "Phản ánh việc khác",
+  similarTitle: "Có phải việc này không?",
+  similarText: "Ở gần đây đã có người phản ánh:",
+  sameFollow: "Đúng, theo dõi việc này",
+  notSame: "Không phải, gửi phản ánh mới",
+  followed: "Bạn đang theo dõi việc này. Không cần gửi lại.",
+  followFailed: "Chưa theo dõi được. Hãy thử lại khi có mạng.",
+  away: "cách {m} m",
+  notStored: "Không đọc được ảnh này.",
+} as const;
+
+export type Word = keyof typeof vi;
+
+const en: Record<Word, string> = {
+  allSent: "All sent",
+  waiting: "Waiting: {n}",
+  sending: "Sending…",
+  offline: "No network",
+  sendNow: "Send now",
+  onThisDevice: "Reports on this device",
+  none: "There is no report on this device yet.",
+  queued: "Waiting",
+  reported: "Sent, photos missing",
+  done: "Sent",
+  refused: "Not accepted",
+  photoQueued: "waiting",
+  photoSent: "sent",
+  photoRefused: "not accepted",
+  photo: "Photo {n}",
+  track: "Follow {code}",
+  forget: "Delete from device",
+  forgetSure: "This report is not completely sent. Delete it from the device?",
+  old: "A report has been waiting for more than {n} days. Open this page where there is a network.",
+  full: "The device has no room left: keep this page open until everything is sent.",
+  chooseCategory: "Choose what it is.",
+  choosePlace: "There is no position yet. Move the map until the pin stands on the place.",
+  describe: "Take a photo or describe it.",
+  tooMany: "At most {n} photos.",
+  removePhoto: "Remove photo {n}",
+  reading: "Reading the photo…",
+  seeking: "Looking for your position…",
+  accuracy: "Device position: about {m} m",
+  inaccurate: "The device position is vague (about {m} m). Move the map until the pin stands on the place.",
+  pinMoved: "Pin {m} m from the device",
+  noPermission: "The device does not tell its position. Move the map until the pin stands on the place.",
+  noAddress: "No address (no network)",
+  savedTitle: "Kept on this device",
+  savedText: "The report sends itself when there is a network, also after you closed and reopened this page.",
+  sentTitle: "Sent, thank you!",
+  sentText: "Your tracking code:",
+  photosComing: "Sending photos: {n} left",
+  another: "Report something else",
+  similarTitle: "Is it this one?",
+  similarText: "This was reported near here already:",
+  sameFollow: "Yes, follow it",
+  notSame: "No, send a new report",
+  followed: "You follow this report. There is no need to send another.",
+  followFailed: "Not followed yet. Try again with a network.",
+  away: "{m} m away",
+  notStored: "This photo cannot be read.",
+};
+
+const words: Record<Word, string> = document.documentElement.lang.startsWith("en") ? en : vi;
+
+/** A sentence with its values filled in. */
+export function say(word: Word, values: Record<string, string | number> = {}): string {
+  return words[word].replace(/\{(\w+)\}/g, (_all, name: string) => String(values[name] ?? ""));
+}
+
+/** A moment in the page's language. */
+export function when(at: number | string): string {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }).format(new Date(at));
+}

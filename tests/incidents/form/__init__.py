@@ -1,0 +1,1 @@
+"""The report form's pages and questions."""
