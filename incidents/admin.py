@@ -1,6 +1,6 @@
 """Administration of categories, handling units and rules; photos and reporters are not edited here."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -49,7 +49,7 @@ class RuleAdmin(admin.ModelAdmin[Any]):
 
     list_editable = ("position", "is_active")
     list_filter = ("is_active", "group")
-    autocomplete_fields: tuple[str, ...] = ("area", "category")
+    autocomplete_fields: ClassVar[tuple[str, ...]] = ("area", "category")
     change_list_template = "incidents/admin/rules.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -83,7 +83,7 @@ class RoutingRuleAdmin(RuleAdmin):
     """Area × category × asset → unit."""
 
     list_display = ("__str__", "position", "area", "group", "category", "asset", "unit", "is_active", "note")
-    autocomplete_fields = (*RuleAdmin.autocomplete_fields, "unit")
+    autocomplete_fields: ClassVar[tuple[str, ...]] = (*RuleAdmin.autocomplete_fields, "unit")
 
 
 @admin.register(DeadlineRule)
