@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +56,12 @@ class RuleAdmin(admin.ModelAdmin[Any]):
         """Django's and the trial's."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_try"
         return [path("try/", self.admin_site.admin_view(self.try_rules), name=name), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's, with the address of the trial."""
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_try")
+        answer: HttpResponse = super().changelist_view(request, {**(extra_context or {}), "try_url": address})
+        return answer
 
     def try_rules(self, request: HttpRequest) -> HttpResponse:
         """Who would get a report from here, by which rule, until when, and which rules would come next."""

@@ -124,6 +124,7 @@ async function submit(): Promise<void> {
   void navigator.storage?.persist?.();
   shown = waiting.uid;
   await startAnew();
+  await outbox.show();
   await showDone();
   done.focus();
   await outbox.added();

@@ -70,7 +70,8 @@ export class Outbox {
     if (!this.panel.hidden) void this.send(true);
   }
 
-  private async show(): Promise<void> {
+  /** Draws bar and list as the device has it now. */
+  async show(): Promise<void> {
     const all = await reports();
     const waiting = all.filter(isWaiting);
     const state = this.sending ? "sending" : waiting.length ? "waiting" : "done";
