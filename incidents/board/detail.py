@@ -8,7 +8,7 @@ from gis_core.models import User
 from incidents.board.listing import row_out
 from incidents.models import Incident, IncidentStep, Photo
 from incidents.notify.payload import tracking_url
-from incidents.public import photo_links as addresses
+from incidents.photos import addresses
 from incidents.workflow.steps import hands_of
 from incidents.workflow.table import BY_VERB, offered
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 
 from incidents.models import Incident, IncidentStep, Moderation, Photo
-from incidents.public import photo_links as addresses
+from incidents.photos import addresses
 from incidents.rows import EVERYBODY, incidents
 
 
