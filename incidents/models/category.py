@@ -1,7 +1,14 @@
 """What kinds of incidents there are (Open311: services)."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from incidents.models.attribute import CategoryAttribute
 
 
 class IncidentCategory(models.Model):
@@ -20,6 +27,9 @@ class IncidentCategory(models.Model):
     may_be_public = models.BooleanField(_("may be published"), default=True)
     duplicate_radius_m = models.PositiveSmallIntegerField(_("duplicates within (m)"), default=50)
     sibling_radius_m = models.PositiveSmallIntegerField(_("duplicates of sibling categories within (m)"), default=20)
+
+    # The reverse of CategoryAttribute.category, said here because type checkers find it or not by the order of imports.
+    questions: "RelatedManager[CategoryAttribute]"
 
     class Meta:
         verbose_name = _("category")
