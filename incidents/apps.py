@@ -10,6 +10,7 @@ class IncidentsConfig(AppConfig):
     verbose_name = "Incidents"
 
     def ready(self) -> None:
+        from incidents import administration  # noqa: F401  registers itself
         from incidents.notify.outbox import tell_of_openings
         from incidents.signals import reports_taken_in
 

@@ -40,7 +40,7 @@ class Notice(models.Model):
     """One event for one recipient: a row exists once, so it is told once. Addresses are looked up when it is sent.
 
     `event` names what happened ("step:<uid>", "opened:<uid>", "follow:<uid>"). SENDING stands before the attempt: a process that dies in
-    the middle leaves it there, and what follows depends on the channel (docs/adr/0017).
+    the middle leaves it there, and what follows depends on the channel (docs/adr/0027).
     """
 
     class Channel(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Sending what waits in the outbox: claimed before, marked after, swept when a process died between (docs/adr/0017)."""
+"""Sending what waits in the outbox: claimed before, marked after, swept when a process died between (docs/adr/0027)."""
 
 import logging
 import time

@@ -31,7 +31,7 @@ _COLUMNS = ("code", "category", "title", "status", "severity", "reported_at", "r
 @ensure_csrf_cookie
 def tracking(request: HttpRequest, code: str) -> HttpResponse:
     """`/incidents/<code>/`: how far the work is. Raises NotFound."""
-    incident = by_code(code.upper()) if len(code) <= 20 else None
+    incident = by_code(code.upper())
     if incident is None:
         raise NotFound(_("There is no report with this code. Check it letter by letter."))
     key = request.GET.get("key", "")

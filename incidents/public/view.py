@@ -1,5 +1,6 @@
 """An incident as the public sees it: one place decides what is shown of it, for the tracking page, Open311 and open data."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from incidents.models import Incident, IncidentStep, Moderation, Photo
 from incidents.photos import addresses
 from incidents.rows import EVERYBODY, incidents
+
+_CODE = re.compile(r"[0-9A-Z]{4,20}")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Entry:
 
 def by_code(code: str) -> Incident | None:
     """The incident with a tracking code. Whoever has the code may know how far the work is; `is_public` opens the rest."""
+    if not _CODE.fullmatch(code):
+        return None
     steps = Prefetch("steps", IncidentStep.objects.prefetch_related("photos"))
     photos = Prefetch("photos", Photo.objects.filter(state=Photo.State.READY, moderation=Moderation.APPROVED), to_attr="shown")
     rows: QuerySet[Incident] = incidents(EVERYBODY).select_related("category", "admin_unit", "handling_unit", "duplicate_of")
