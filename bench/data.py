@@ -92,6 +92,7 @@ def _build_towns() -> None:
             {"towns": TOWNS, "apart": _APART},
         )
         cursor.execute("ALTER TABLE land_parcel ENABLE TRIGGER USER")
+        cursor.execute("SELECT change_log_reload('land_parcel')")  # whatever was made of the one town is made anew
         for _drop, make in made_again:
             cursor.execute(make)
     _run("VACUUM ANALYZE land_parcel", f"COMMENT ON TABLE land_parcel IS '{_state()}'")
