@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from django.conf import settings
 
@@ -15,7 +16,7 @@ from tests.world import World
 KILLS = int(os.environ.get("INTAKE_KILLS", "24"))
 
 
-def test_a_killed_intake_leaves_nothing_half(scratch: World) -> None:
+def test_a_killed_intake_leaves_nothing_half(scratch: World, tmp_path: Path) -> None:
     category()
     environment = {
         **os.environ,
