@@ -17,8 +17,9 @@ FILE_SENTENCES: dict[str, str] = {
     "no-file": gettext_noop("%(path)s: there is no such file, or it cannot be read."),
     "unknown-format": gettext_noop(
         "%(path)s: the content is of no accepted format. Accepted are GeoJSON, GeoPackage, Shapefile (.shp, or zipped), FlatGeobuf, "
-        "GeoParquet, KML, GPX and CSV; a format is known by its content, not by its name."
+        "GeoParquet, KML, GPX, CSV, DXF and DGN v7; a format is known by its content, not by its name."
     ),
+    "closed-drawing": gettext_noop("A DWG, a binary DXF or a DGN of version 8 cannot be read. Save the drawing as DXF (text) or as DGN v7."),
     "doctype": gettext_noop("The XML declares a DOCTYPE or an entity, which is refused."),
     "not-utf8": gettext_noop("The text is not UTF-8 at byte %(at)d. Say how it is encoded, for example --encoding windows-1258."),
     "not-utf8-row": gettext_noop(
@@ -44,6 +45,10 @@ FILE_SENTENCES: dict[str, str] = {
     "no-datum": gettext_noop(
         "The coordinate system %(name)s has the axes of VN-2000 EPSG:%(srid)d without its datum; taken as it is, everything would "
         "lie 225 m off. If the data are in VN-2000, say --crs EPSG:%(srid)d."
+    ),
+    "turned-rotations": gettext_noop(
+        "The coordinate system %(name)s turns the three rotations of VN-2000 the wrong way round; taken as it is, everything would lie "
+        "0.6 m off. If the data are in VN-2000, say --crs EPSG:%(srid)d."
     ),
     "bad-crs": gettext_noop(
         "%(value)s is no coordinate system that is accepted here. Use --crs EPSG:n with one of: %(zones)s, 4326, 3857."

@@ -33,7 +33,10 @@ GEOPARQUET = Format("geoparquet", "GeoParquet", None)
 KML = Format("kml", "KML", "LIBKML")
 GPX = Format("gpx", "GPX", "GPX")
 CSV = Format("csv", "CSV", "CSV", is_text=True)
-FORMATS = {known.key: known for known in (GEOJSON, GEOPACKAGE, SHAPEFILE, ARCHIVE, FLATGEOBUF, GEOPARQUET, KML, GPX, CSV)}
+DXF = Format("dxf", "DXF", "DXF")
+DGN = Format("dgn", "DGN v7", "DGN")
+_KNOWN = (GEOJSON, GEOPACKAGE, SHAPEFILE, ARCHIVE, FLATGEOBUF, GEOPARQUET, KML, GPX, CSV, DXF, DGN)
+FORMATS = {known.key: known for known in _KNOWN}
 
 # Every vector driver of the wheel; the reading process refuses to work beside one that is not switched off.
 DRIVERS = (
@@ -45,6 +48,10 @@ DRIVERS = (
 )
 # Raster and network drivers, which no vector file needs.
 _OTHERS = ("VRT", "WMS", "WMTS", "WCS", "PLMOSAIC", "STACIT", "STACTA", "DAAS", "EEDAI", "DERIVED", "GTI", "WEBP", "netCDF", "HDF5")
+# Drawings of versions that no open library reads: DWG, and DGN v8 in Microsoft's compound file.
+_CLOSED_DRAWINGS = (b"AC10", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"AutoCAD Binary DXF")
+_DGN = (b"\x08\x09\xfe\x02", b"\xc8\x09\xfe\x02")
+_DXF = re.compile(rb"(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n")
 _GEOPACKAGE_IDS = frozenset({b"GPKG", b"GP10", b"GP11"})
 _GEOJSON_TYPES = rb'"type"\s*:\s*"(FeatureCollection|Feature)"'
 _XML_REMARK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
@@ -78,6 +85,12 @@ def _binary(head: bytes, tail: bytes) -> Format | None:
     for signature, found in signatures.items():
         if head.startswith(signature):
             return found
+    if head.startswith(_CLOSED_DRAWINGS):
+        raise FileFault("closed-drawing")
+    if head.startswith(_DGN):
+        return DGN
+    if _DXF.match(head):
+        return DXF
     if head.startswith(b"SQLite format 3\0") and head[68:72] in _GEOPACKAGE_IDS:
         return GEOPACKAGE
     return GEOPARQUET if head.startswith(b"PAR1") and tail.endswith(b"PAR1") else None

@@ -111,6 +111,9 @@ def _settings(path: str, kind: formats.Format, options: Options) -> tuple[dict[s
         return coordinate_columns([str(name) for name in pyogrio.read_info(path)["fields"]], options.east_north)
     if kind in _SHAPEFILES:
         return _dbf_encoding(path, options), False
+    if kind is formats.DGN:
+        # Its texts are bytes of a font: Latin-1 keeps each of them for whoever knows the font.
+        return {"ENCODING": options.encoding or "ISO-8859-1"}, False
     return ({"IMMUTABLE": "YES"} if kind is formats.GEOPACKAGE else {}), False
 
 

@@ -57,6 +57,8 @@ def _srid(crs: CRS) -> int:
     zone = _zone(inner)
     if zone and (_VN2000_DATUM.search(datum) or (shifted and _is_pinned(crs))):
         return zone
+    if zone and shifted and _is_turned(crs):
+        raise FileFault("turned-rotations", name=str(crs.name)[:60], srid=zone)
     # The same axes on WGS 84 are a mistake, except for UTM, which exists on both.
     if zone and not shifted and (ZONES[zone].scale == 0.9999 or "World Geodetic System" not in datum):
         raise FileFault("no-datum", name=str(crs.name)[:60], srid=zone)
@@ -79,6 +81,15 @@ def _zone(crs: CRS) -> int | None:
 
 
 def _is_pinned(crs: CRS) -> bool:
+    return _has_parameters(crs, _TOWGS84)
+
+
+def _is_turned(crs: CRS) -> bool:
+    """The decree prints coordinate-frame rotations; copied into +towgs84 as they are they point the other way."""
+    return _has_parameters(crs, (*_TOWGS84[:3], *(-value for value in _TOWGS84[3:6]), _TOWGS84[6]))
+
+
+def _has_parameters(crs: CRS, wanted: tuple[float, ...]) -> bool:
     operation = crs.coordinate_operation
     values = list(operation.towgs84) if operation is not None else []
-    return len(values) == len(_TOWGS84) and all(abs(a - b) < 1e-3 for a, b in zip(values, _TOWGS84, strict=True))
+    return len(values) == len(wanted) and all(abs(a - b) < 1e-3 for a, b in zip(values, wanted, strict=True))
