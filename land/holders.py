@@ -36,6 +36,25 @@ def of_parcel(user: User, uid: UUID, purpose: str) -> dict[str, Any]:
     }
 
 
+def of_parcels(user: User, pks: Sequence[int], purpose: str) -> dict[int, dict[str, list[dict[str, Any]]]]:
+    """Rights in force and certificates that hold of many parcels by primary key; every holder is logged first.
+
+    Raises NotFound unless all of the parcels lie in units whose holders are open to the reader.
+    """
+    reach = RULE.reach(scope_of(user))
+    wanted = set(pks)
+    if not reach or set(heads(reach).filter(pk__in=wanted).values_list("pk", flat=True)) != wanted:
+        raise NotFound(_("Holders are not open to you."))
+    rights = list(Right.objects.filter(parcel__in=wanted, valid_to__isnull=True).select_related("party").order_by("parcel", "pk"))
+    _log(user, [right.party for right in rights], purpose)
+    found: dict[int, dict[str, list[dict[str, Any]]]] = {pk: {"rights": [], "certificates": []} for pk in wanted}
+    for right in rights:
+        found[right.parcel_id]["rights"].append(_right(right))
+    for one in Certificate.objects.filter(parcel__in=wanted, status=Certificate.Status.VALID).order_by("parcel", "pk"):
+        found[one.parcel_id]["certificates"].append(_certificate(one))
+    return found
+
+
 def search(user: User, words: str, purpose: str) -> list[dict[str, Any]]:
     """Holders whose name or identity number begins with `words`, with their parcels in the reader's own units alone."""
     reach = RULE.reach(scope_of(user))

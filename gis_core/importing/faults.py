@@ -19,7 +19,7 @@ FILE_SENTENCES: dict[str, str] = {
         "%(path)s: the content is of no accepted format. Accepted are GeoJSON, GeoPackage, Shapefile (.shp, or zipped), FlatGeobuf, "
         "GeoParquet, KML, GPX, CSV, DXF and DGN v7; a format is known by its content, not by its name."
     ),
-    "closed-drawing": gettext_noop("A DWG, a binary DXF or a DGN of version 8 cannot be read. Save the drawing as DXF (text) or as DGN v7."),
+    "closed-drawing": gettext_noop("A DWG, a binary DXF or a DGN of version 8 cannot be read. Save it as DXF (text) or as DGN v7."),
     "doctype": gettext_noop("The XML declares a DOCTYPE or an entity, which is refused."),
     "not-utf8": gettext_noop("The text is not UTF-8 at byte %(at)d. Say how it is encoded, for example --encoding windows-1258."),
     "not-utf8-row": gettext_noop(

@@ -4,7 +4,9 @@ from ninja import Router
 
 from land.api.changes import router as changes
 from land.api.documents import router as documents
+from land.api.exports import router as exports
 from land.api.holders import router as holders
+from land.api.imports import router as imports
 from land.api.parcels import router as parcels
 from land.api.statistics import router as statistics
 
@@ -14,3 +16,5 @@ router.add_router("/changes", changes, tags=["Land: changes"])
 router.add_router("/documents", documents, tags=["Land: papers"])
 router.add_router("/statistics", statistics, tags=["Land: statistics"])
 router.add_router("/holders", holders, tags=["Land: holders"])
+router.add_router("/imports", imports, tags=["Land: imports"])
+router.add_router("/exports", exports, tags=["Land: exports"])

@@ -37,7 +37,8 @@ def work_list(
     mine: bool = Query(False, description="Only those that you drew"),
 ) -> list[dict[str, Any]]:
     """Changes of your units, the nearest deadline first; at most 200."""
-    rows = steps.visible(_user(request))
+    # An import is no work that waits for anybody, and its list of parcels would fill the answer.
+    rows = steps.visible(_user(request)).exclude(kind=ParcelChange.Kind.IMPORT)
     if state is not None:
         rows = rows.filter(state=state)
     if mine:

@@ -5,6 +5,7 @@ from land.models.document import SourceDocument
 from land.models.land_use import LandUseCode
 from land.models.lot_rule import DeadlineRule, LotRule
 from land.models.parcel import ORIGIN, Parcel, ParcelLandUse
+from land.models.parcel_import import ParcelImport
 from land.models.party import Party, PersonalDataRead
 from land.models.right import Certificate, Restriction, Right
 
@@ -17,6 +18,7 @@ __all__ = [
     "LotRule",
     "Parcel",
     "ParcelChange",
+    "ParcelImport",
     "ParcelLandUse",
     "ParcelLineage",
     "Party",

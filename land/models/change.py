@@ -45,6 +45,8 @@ class ParcelChange(models.Model):
         REVOKE = "revoke_certificate", _("revocation of a certificate")
         CORRECTION = "correct", _("correction of an error")
         UNDO = "undo", _("undoing of a change")
+        # No verb: a file's parcels come through land/mutations/bulk.py and lie where none were before.
+        IMPORT = "import", _("import of a file")
 
     class State(models.TextChoices):
         """Steps of the work."""

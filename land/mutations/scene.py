@@ -23,6 +23,7 @@ SQUARE_M = 400.0
 NEAR_M = 0.01
 _LOCKS = 5899  # a space of our own among advisory locks
 _NUMBERS = 5900
+_MOST_SQUARES = 2_500
 
 
 def read(uids: Sequence[UUID], on: date, beyond: Sequence[shapely.Geometry] = (), *, lock: bool = True) -> Scene:
@@ -31,7 +32,7 @@ def read(uids: Sequence[UUID], on: date, beyond: Sequence[shapely.Geometry] = ()
     With `lock` inside a transaction: what is returned stays so until its end.
     """
     if lock:
-        _lock_squares(_bounds([held.geom for held in _held(Q(uid__in=list(uids)), lock=False)], beyond))
+        lock_squares(_bounds([held.geom for held in _held(Q(uid__in=list(uids)), lock=False)], beyond))
     targets = {held.uid: held for held in _held(Q(uid__in=list(uids)), lock=False)}
     ground = _ground([held.geom for held in targets.values()], beyond)
     keys = [held.pk for held in targets.values()]
@@ -96,10 +97,15 @@ def _bounds(shapes: Sequence[shapely.Geometry], beyond: Sequence[shapely.Geometr
     return shapely.GeometryCollection(parts).bounds if parts else None
 
 
-def _lock_squares(bounds: tuple[float, float, float, float] | None) -> None:
+def lock_squares(bounds: tuple[float, float, float, float] | None) -> None:
+    """Keep the ground of a box (EPSG:5899) to this transaction. Of more than a few thousand squares the whole cadastre is kept."""
     if bounds is None:
         return
     west, south, east, north = (math.floor(value / SQUARE_M) for value in (bounds[0] - 1, bounds[1] - 1, bounds[2] + 1, bounds[3] + 1))
+    if (east - west + 1) * (north - south + 1) > _MOST_SQUARES:
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE land_parcel IN SHARE ROW EXCLUSIVE MODE")
+        return
     squares = sorted((column << 14) + row for column in range(west, east + 1) for row in range(south, north + 1))
     with connection.cursor() as cursor:
         # One after the other in this order: a set-returning query promises none.

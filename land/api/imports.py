@@ -1,0 +1,162 @@
+"""Files of parcels: brought, examined by the worker, looked at, confirmed."""
+
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+from ninja.files import UploadedFile
+from ninja.params.functions import File, Form, Query
+from pydantic import ConfigDict, Field
+
+from gis_core.errors import BadParameter
+from gis_core.importing.faults import FileFault, checked_srid
+from gis_core.importing.legacy import Script
+from gis_core.models import User
+from land.importing import office
+from land.importing.corners import Axes
+from land.importing.request import Asked
+from land.importing.shown import problems_out, seen, told
+from land.models import ParcelImport
+
+router = Router()
+MOST = 100
+_FILE = File(description="GeoPackage, Shapefile (zip), GeoJSON, DXF, DGN v7, CSV or TXT list of corners")
+_UNIT = Form(max_length=10, description="Code of the commune of today to which the parcels belong")
+_CRS = Form("", max_length=20, description="EPSG:5899 and the like, where the file does not say it or says it wrong")
+_AXES = Form("auto", description="Lists of corners: ne (X is north, as on survey papers), en (X is east), or auto")
+_SCRIPT = Form("auto", description="How texts are written: auto, utf8, tcvn3, vni, cp1258")
+_SHEET = Form(None, ge=1, le=99_999, description="The map sheet of a drawing")
+_ON = Form(None, description="The day from which the parcels hold; today where left out")
+
+
+class ImportOut(Schema):
+    """An import and how far it is."""
+
+    uid: UUID
+    unit: str
+    unit_code: str
+    name: str
+    author: str
+    state: ParcelImport.State
+    state_text: str
+    effective_on: date
+    asked: dict[str, Any]
+    understood: dict[str, Any]
+    understood_text: list[str] = Field(description="How the file was understood, in sentences")
+    step: str
+    done: int
+    total: int
+    parcels: int
+    bad: int = Field(description="Parcels that cannot be brought in")
+    hopeless: bool = Field(description="Nothing of the file can be brought in")
+    counts: list[dict[str, Any]] = Field(description="Problems by code: code, is_error, count, title")
+    area_m2: float | None
+    sheets: list[dict[str, Any]] = Field(description="sheet, parcels, wkt (EPSG:5899)")
+    bounds: list[float] | None
+    failure: str
+    change: UUID | None
+    change_seq: int | None
+    created_at: datetime
+
+
+class ProblemOut(Schema):
+    """A problem with its place (east, north in EPSG:5899) and its shape (WKT)."""
+
+    code: str
+    is_error: bool
+    detail: str
+    labels: list[str] = Field(description="Sheet/parcel, where it concerns some")
+    rows: list[int]
+    place: list[float] | None
+    wkt: str | None
+
+
+class Answers(Schema):
+    """Other answers to the questions of an import."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    crs: str = Field("", max_length=20)
+    axes: Axes = "auto"
+    script: Script = "auto"
+    sheet: int | None = Field(None, ge=1, le=99_999)
+
+
+class Confirmation(Schema):
+    """Whether parcels with errors are left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    leave_out: bool = False
+
+
+@router.post("", response={201: ImportOut}, summary="Bring a file; it is examined in the background")
+def bring(
+    request: HttpRequest,
+    unit: str = _UNIT,
+    file: UploadedFile = _FILE,
+    crs: str = _CRS,
+    axes: Axes = _AXES,
+    script: Script = _SCRIPT,
+    sheet: int | None = _SHEET,
+    effective_on: date | None = _ON,
+) -> Status[dict[str, Any]]:
+    """For officers of the unit. Nothing is written into the register before the confirmation."""
+    asked = Asked(_srid(crs), axes, script, sheet)
+    return Status(201, told(office.bring(_user(request), unit, file, asked, effective_on)))
+
+
+@router.get("", response=list[ImportOut], summary="The imports of your units, newest first")
+def listed(request: HttpRequest) -> list[dict[str, Any]]:
+    """At most 100."""
+    return [told(job) for job in office.visible(_user(request))[:MOST]]
+
+
+@router.get("/{uuid:uid}", response=ImportOut, summary="One import and how far it is")
+def one(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """For officers of the unit."""
+    return told(office.one(_user(request), uid))
+
+
+@router.get("/{uuid:uid}/problems", response=list[ProblemOut], summary="What is wrong, with its places")
+def problems(request: HttpRequest, uid: UUID, code: str | None = Query(None, max_length=40)) -> list[dict[str, Any]]:
+    """The first 300 of each kind; errors first."""
+    return problems_out(office.one(_user(request), uid), code)
+
+
+@router.get("/{uuid:uid}/outlines", response=dict[str, Any], summary="The file's parcels in a box, for a map")
+def outlines(request: HttpRequest, uid: UUID, bbox: str = Query(max_length=120, description="West,south,east,north in EPSG:5899")) -> Any:
+    """GeoJSON whose positions are east and north in EPSG:5899; nothing where more than 3,000 parcels lie in the box."""
+    return seen(office.one(_user(request), uid), bbox)
+
+
+@router.post("/{uuid:uid}/answers", response=ImportOut, summary="Examine the file again with other answers")
+def answer(request: HttpRequest, uid: UUID, answers: Answers) -> dict[str, Any]:
+    """As long as it is not confirmed."""
+    asked = Asked(_srid(answers.crs), answers.axes, answers.script, answers.sheet)
+    return told(office.answer(_user(request), uid, asked))
+
+
+@router.post("/{uuid:uid}/confirm", response=ImportOut, summary="Have the parcels written into the register")
+def confirm(request: HttpRequest, uid: UUID, asked: Confirmation) -> dict[str, Any]:
+    """All in one transaction; with errors only when they are to be left out. If the register changed meanwhile it is examined anew."""
+    return told(office.confirm(_user(request), uid, leave_out=asked.leave_out))
+
+
+@router.post("/{uuid:uid}/cancel", response=ImportOut, summary="Give an import up")
+def cancel(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """At any time before its end; nothing of it stays."""
+    return told(office.cancel(_user(request), uid))
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _srid(text: str) -> int | None:
+    try:
+        return checked_srid(text) if text else None
+    except FileFault as error:
+        raise BadParameter(str(error), field="crs") from None

@@ -1,0 +1,48 @@
+"""The parent's side of the examining child: send shapes, wait, be able to give up."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+
+from gis_core.importing import sandbox
+from land.importing.problems import Problem, Unusable
+
+SECONDS = 900
+_LOOK = 0.5
+
+
+class Cancelled(Exception):
+    """Somebody does not want the work any more."""
+
+
+def ask(task: str, rows: Any, tick: Callable[[], None], seconds: float = SECONDS) -> tuple[Any, list[Problem]]:
+    """What the child answers: its table and its problems. `tick` is called twice a second and may raise Cancelled.
+
+    Raises Unusable, also when the child dies of its bounds.
+    """
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    with sandbox.start("land.importing.confined", task, str(seconds)) as process:
+        answer = _answer(process, sink.getvalue().to_pybytes(), tick)
+    if process.returncode != 0 or not answer:
+        raise Unusable("too-long")
+    table = pa.ipc.open_stream(answer).read_all()
+    table.validate(full=True)
+    said = json.loads(table.schema.metadata[b"answer"])
+    if "unusable" in said:
+        raise Unusable(said["unusable"], **said["params"])
+    return table, [Problem.from_dict(found) for found in said["problems"]]
+
+
+def _answer(process: "subprocess.Popen[bytes]", content: bytes, tick: Callable[[], None]) -> bytes:
+    sent: bytes | None = content
+    while True:
+        try:
+            return process.communicate(sent, timeout=_LOOK)[0]
+        except subprocess.TimeoutExpired:
+            sent = None  # it is kept by the first call
+            tick()

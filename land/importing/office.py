@@ -1,0 +1,117 @@
+"""What an officer does with imports: bring a file, look, answer again, confirm, cancel. One rule: officers of the unit."""
+
+import re
+from datetime import date
+from uuid import UUID
+
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from gis_core.access import scope_of
+from gis_core.errors import BadParameter, NotFound, TooLarge
+from gis_core.models import AdminUnit, User
+from land.errors import WrongState
+from land.importing import jobs
+from land.importing.request import Asked
+from land.models import ParcelImport
+from land.tasks import queue_import
+
+MAX_BYTES = 500_000_000
+State = ParcelImport.State
+
+
+def visible(user: User) -> "QuerySet[ParcelImport]":
+    """The imports of the user's units, newest first."""
+    reach = ParcelImport.rule.reach(scope_of(user))
+    rows = ParcelImport.objects.select_related("unit", "author", "change").order_by("-created_at")
+    return rows if reach.everything else rows.filter(unit__in=reach.units)
+
+
+def one(user: User, uid: UUID) -> ParcelImport:
+    """Raises NotFound."""
+    job = visible(user).filter(uid=uid).first()
+    if job is None:
+        raise NotFound(_("There is no such import, or it is not open to you."))
+    return job
+
+
+def unit_of(user: User, code: str) -> AdminUnit:
+    """The commune of today with this code, for its officers. Raises NotFound."""
+    reach = ParcelImport.rule.reach(scope_of(user), "change")
+    units = AdminUnit.objects.current().filter(code=code, level=AdminUnit.Level.COMMUNE)
+    unit = (units if reach.everything else units.filter(pk__in=reach.units)).first()
+    if unit is None:
+        raise NotFound(_("There is no such unit, or its imports are not open to you."), field="unit")
+    return unit
+
+
+def bring(user: User, unit: str, file: File[bytes], asked: Asked, on: date | None) -> ParcelImport:
+    """Take a file in and queue its examination. Raises NotFound, TooLarge, BadParameter."""
+    commune = unit_of(user, unit)
+    if (file.size or 0) > MAX_BYTES:
+        raise TooLarge(_("A file may have at most %(limit)d MB.") % {"limit": MAX_BYTES // 1_000_000}, field="file")
+    if not file.size:
+        raise BadParameter(_("The file is empty."), field="file")
+    job = ParcelImport(unit=commune, author=user, name=_name(file.name or ""), asked=asked.as_dict())
+    if on is not None:
+        job.effective_on = on
+    # The name on the officer's disk may carry a person's name.
+    job.file.save(f"{job.uid}.bin", file, save=False)
+    job.save()
+    transaction.on_commit(lambda: queue_import(job.uid))
+    return job
+
+
+def _name(given: str) -> str:
+    """The file's own name without folders and control characters, its ending kept."""
+    name = re.sub(r"[^\w.\- ]", "_", given.replace("\\", "/").rpartition("/")[2]).strip(". ")
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem[:100]}{dot}{ending[:12]}" if dot else name[:110] or "file"
+
+
+def answer(user: User, uid: UUID, asked: Asked) -> ParcelImport:
+    """Examine a file again with other answers. Raises NotFound, WrongState."""
+    return _moved(user, uid, (State.CHECKED,), State.QUEUED, asked=asked.as_dict(), report={}, understood={})
+
+
+def confirm(user: User, uid: UUID, *, leave_out: bool) -> ParcelImport:
+    """Have the parcels written. Raises NotFound, WrongState; BadParameter while parcels have errors that are not to be left out."""
+    job = one(user, uid)
+    if job.state == State.CHECKED:
+        bad = len(job.report["bad"])
+        if job.report["hopeless"] or bad >= job.parcels:
+            raise WrongState(_("Nothing of this file can be brought in; the report says why."))
+        if bad and not leave_out:
+            sentence = _("%(count)d parcels cannot be brought in. Mend the file, or say that they are to be left out.") % {"count": bad}
+            raise BadParameter(sentence, field="leave_out")
+    return _moved(user, uid, (State.CHECKED,), State.CONFIRMED, leave_out=leave_out, author=user)
+
+
+def cancel(user: User, uid: UUID) -> ParcelImport:
+    """Give an import up; one at work stops within a second, and nothing of it stays. Raises NotFound, WrongState."""
+    one(user, uid)
+    with transaction.atomic():
+        job = ParcelImport.objects.select_for_update().select_related("unit").get(uid=uid)
+        if job.is_over:
+            raise WrongState(_("The import is over already."))
+        if job.state in (State.CHECKING, State.WRITING):
+            ParcelImport.objects.filter(pk=job.pk).update(cancel_asked=True)
+            job.cancel_asked = True
+        else:
+            jobs.give_up(job)
+    return job
+
+
+def _moved(user: User, uid: UUID, before: tuple[State, ...], after: State, **values: object) -> ParcelImport:
+    one(user, uid)
+    with transaction.atomic():
+        job = ParcelImport.objects.select_for_update(of=("self",)).select_related("unit", "author").get(uid=uid)
+        if job.state not in before:
+            raise WrongState(_("The import is “%(state)s”; this step does not follow on that.") % {"state": job.get_state_display()})
+        for name, value in {"state": after, "step": "", "done": 0, "total": 0, **values}.items():
+            setattr(job, name, value)
+        job.save()
+        transaction.on_commit(lambda: queue_import(uid))
+    return job

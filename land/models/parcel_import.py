@@ -1,0 +1,72 @@
+"""Files of parcels on their way into the register: what was asked, how far the work is, what was found, what came of it."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gis_core.access import AccessRule
+from gis_core.models import AdminUnit, Role
+from land.models.change import ParcelChange
+
+
+class ParcelImport(models.Model):
+    """One file. It is examined by the worker, shown with everything that is wrong, confirmed by an officer, then written.
+
+    `understood` and `report` are what land/importing found; `register` is the digest of the parcels that were there then.
+    The file and the examined rows are kept until the import is done or given up: they may carry more than the register does.
+    """
+
+    class State(models.TextChoices):
+        """Steps of the work."""
+
+        QUEUED = "queued", _("waiting to be examined")
+        CHECKING = "checking", _("being examined")
+        CHECKED = "checked", _("examined")
+        REFUSED = "refused", _("cannot be used")
+        CONFIRMED = "confirmed", _("waiting to be written")
+        WRITING = "writing", _("being written")
+        DONE = "done", _("brought in")
+        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("failed")
+
+    rule: ClassVar[AccessRule] = AccessRule(view=frozenset({Role.LAND_OFFICER}), change=frozenset({Role.LAND_OFFICER}))
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.ForeignKey(AdminUnit, models.PROTECT, related_name="+", verbose_name=_("administrative unit"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    file = models.FileField(_("file"), upload_to="land/imports/", blank=True)
+    name = models.CharField(_("name of the file"), max_length=120)
+    asked = models.JSONField(default=dict)
+    effective_on = models.DateField(_("effective on"), default=timezone.localdate)
+    understood = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    register = models.CharField(max_length=64, blank=True)
+    parcels = models.PositiveIntegerField(_("parcels"), default=0)
+    leave_out = models.BooleanField(_("leave out what cannot be brought in"), default=False)
+    step = models.CharField(max_length=10, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    failure = models.JSONField(null=True, blank=True)
+    change = models.OneToOneField(ParcelChange, models.PROTECT, null=True, blank=True, related_name="imported_by", verbose_name=_("change"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("import of parcels")
+        verbose_name_plural = _("imports of parcels")
+        # the list of a unit, newest first
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["unit", "-created_at"], name="import_of_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.uid} {self.state}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will happen any more."""
+        return self.state in (self.State.DONE, self.State.CANCELLED, self.State.REFUSED, self.State.FAILED)

@@ -1,0 +1,34 @@
+"""Imports in the background worker (Procrastinate)."""
+
+import logging
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from land.importing import jobs
+
+log = logging.getLogger(__name__)
+
+
+@app.task(queue="imports", pass_context=False)
+def work_on_import(uid: str) -> None:
+    """The next step of an import."""
+    jobs.work(UUID(uid))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="watch_imports", pass_context=False)
+def watch_imports(timestamp: int | None = None) -> None:
+    """Take up what a worker left when it died, and give up what nobody confirmed."""
+    for uid in jobs.left_behind():
+        queue_import(uid)
+    jobs.clear_old()
+
+
+def queue_import(uid: UUID) -> None:
+    """Queue the next step of an import unless it is waiting already."""
+    try:
+        work_on_import.configure(queueing_lock=f"import:{uid}").defer(uid=str(uid))
+    except AlreadyEnqueued:
+        log.debug("The import %s is queued already.", uid)
