@@ -28,6 +28,8 @@ PAPER_SHARE = 0.05
 BORDER_M = 50.0
 """The units' outlines are not surveyed: so far over the border a parcel is pointed out, further out it is refused."""
 NEAR_M = 1.0
+DATUM_M = 300.0
+"""A file whose datum was ignored lies 225 m beside its neighbours."""
 ROUNDING_M = 0.05
 
 
@@ -50,7 +52,7 @@ def check(reading: Reading, unit: AdminUnit, on: date, step: Step) -> tuple[list
     ground = outline_of(unit)
     register = around(shapes)
     problems = [*reading.problems, *_attributes(reading, shapes, unit, on)]
-    misplaced = list(_place(shapes, reading, unit, ground, register))
+    misplaced = list(_place(shapes, reading, unit, ground))
     problems += misplaced
     if not any(found.code in ("wrong-zone", "nowhere-near") for found in misplaced):
         problems += _outside(shapes, reading.rows, unit, ground)
@@ -65,12 +67,12 @@ def outline_of(unit: AdminUnit) -> shapely.Geometry:
     return found if shapely.is_valid(found) else shapely.buffer(found, 0)
 
 
-def around(shapes: Any) -> Register:
-    """The living parcels of the register where a file's parcels lie."""
+def around(shapes: Any, margin: float = NEAR_M) -> Register:
+    """The living parcels of the register where a file's parcels lie, and so many metres around."""
     if not len(shapes):
         return Register(np.array([], object), [], "")
     west, south, east, north = shapely.total_bounds(shapes)
-    box = shapely.box(west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M)
+    box = shapely.box(west - margin, south - margin, east + margin, north + margin)
     found = list(_living(box).values_list("pk", "version", "sheet_no", "parcel_no", "geom"))
     digest = _digest([(pk, version) for pk, version, *_rest in found])
     outlines = shapely.from_wkb(np.array([bytes(geom.wkb) for *_rest, geom in found], dtype=object))
@@ -177,7 +179,7 @@ def _middle(row: dict[str, Any]) -> tuple[float, float]:
     return round(float(point.x), 3), round(float(point.y), 3)
 
 
-def _place(shapes: Any, reading: Reading, unit: AdminUnit, ground: shapely.Geometry, register: Register) -> Iterator[Problem]:
+def _place(shapes: Any, reading: Reading, unit: AdminUnit, ground: shapely.Geometry) -> Iterator[Problem]:
     """Whether the whole file lies where it should."""
     if not len(shapes):
         return
@@ -189,7 +191,7 @@ def _place(shapes: Any, reading: Reading, unit: AdminUnit, ground: shapely.Geome
             yield Problem("wrong-zone", {"unit": unit.name, "srid": srid, "meridian": f"{meridian:g}"}, (), _first(points))
         else:
             yield Problem("nowhere-near", {"unit": unit.name}, (), _first(points))
-    elif (shift := datum_of(shapes, register.shapes)) is not None:
+    elif (shift := datum_of(shapes, around(shapes, DATUM_M).shapes)) is not None:
         east, north = shift
         distance = float(np.hypot(east, north))
         values = {"distance": f"{distance:.1f}", "east": f"{east:+.2f}", "north": f"{north:+.2f}"}

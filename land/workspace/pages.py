@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from gis_core.access import scope_of
 from gis_core.errors import NotFound
 from land.layers import Parcels
-from land.models import ParcelChange
+from land.models import ParcelChange, ParcelImport
 from land.rows import heads
 from land.workspace.data import workspace_data
 
@@ -36,7 +36,8 @@ def parcel(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, uid: UUID | None) -> HttpResponse:
-    context: dict[str, Any] = {"page": workspace_data(request, uid)}
+    may_import = bool(ParcelImport.rule.reach(scope_of(request.user), "change"))
+    context: dict[str, Any] = {"page": workspace_data(request, uid), "may_import": may_import}
     response = render(request, "land/workspace.html", context)
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -43,10 +43,11 @@ def test_the_same_axes_without_the_datum_are_refused() -> None:
 
 
 def test_other_parameters_than_the_decree_s_are_not_vn2000() -> None:
-    """Turned signs of the rotations are 0.6 m off."""
+    """Turned signs of the rotations are 0.6 m off, which the sentence says; any others are unknown."""
     wrong = ZONES[5899].proj4.replace("0.00928836,-0.01975479,0.00427372", "-0.00928836,0.01975479,-0.00427372")
     assert wrong != ZONES[5899].proj4
-    assert code_of(wrong) == "unsupported-crs"
+    assert code_of(wrong) == "turned-rotations"
+    assert code_of(ZONES[5899].proj4.replace("-191.90441429", "-192.5")) == "unsupported-crs"
 
 
 @pytest.mark.parametrize("text", ["EPSG:4326", "OGC:CRS84", "EPSG:4979", CRS.from_epsg(4326).to_json()])

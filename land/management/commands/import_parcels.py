@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gis_core.access import scope_of
 from gis_core.errors import ServiceError
 from gis_core.importing.faults import FileFault, checked_srid
 from gis_core.importing.legacy import SCRIPTS
@@ -19,6 +20,7 @@ from land.importing.pipeline import Examined, examine, read_file, write
 from land.importing.problems import Unusable
 from land.importing.request import Asked
 from land.importing.telling import lines, understood
+from land.models import ParcelImport
 
 _EVERY_SECONDS = 2.0
 
@@ -65,7 +67,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Examine, tell, write."""
-        unit, author = _unit(options["unit"]), _author(options)
+        unit = _unit(options["unit"])
+        author = _author(options, unit)
         day = options["effective_on"] or timezone.localdate()
         step = _Terminal()
         try:
@@ -110,7 +113,7 @@ def _unit(code: str) -> AdminUnit:
     return found
 
 
-def _author(options: dict[str, Any]) -> User | None:
+def _author(options: dict[str, Any], unit: AdminUnit) -> User | None:
     if options["dry_run"]:
         return None
     if not options["user"]:
@@ -118,4 +121,7 @@ def _author(options: dict[str, Any]) -> User | None:
     found = User.objects.filter(username=options["user"], is_active=True).first()
     if found is None:
         raise CommandError(_("There is no account %(name)s.") % {"name": options["user"]})
+    reach = ParcelImport.rule.reach(scope_of(found), "change")
+    if not (reach.everything or unit.pk in reach.units):
+        raise CommandError(_("%(name)s is no officer of %(unit)s.") % {"name": found.username, "unit": unit.name})
     return found

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from gis_core.models import Role, User
-from land.models import Parcel, ParcelChange, Party, PersonalDataRead
+from land.models import Parcel, ParcelChange, ParcelImport, Party, PersonalDataRead
 from land.workflow import steps
 from tests import factories
 from tests.land.api.caller import Caller, caller
@@ -23,17 +23,18 @@ SECRETS = (NAME, "049180001234")
 # Who draws, who approves, who reads parcels; everybody else is a stranger to the cadastre.
 OUTSIDERS = ("sibling", "stranger", "anonymous", "field", "analyst", "leader", "operator")
 # What whoever sees a parcel may read of it.
-_OPEN = ("parcels", "parcels/<uid>", "parcels/<uid>/history", "parcels/<uid>/extract", "statistics/areas")
+_OPEN = ("parcels", "parcels/<uid>", "parcels/<uid>/history", "parcels/<uid>/extract", "statistics/areas", "exports/<format>")
 _STEPS = ("submit", "check", "approve", "withdraw", "publish")
 
 
 @dataclass
 class File:
-    """A parcel with a holder, and a checked change on it."""
+    """A parcel with a holder, a checked change on it, and an import."""
 
     parcel: Parcel
     party: Party
     change: ParcelChange
+    job: ParcelImport
 
 
 @pytest.fixture
@@ -42,7 +43,10 @@ def file(desk: Desk) -> File:
     parcel = desk.parcel(slanted(), 1)
     party = desk.holder(parcel, NAME)
     change = desk.draft("split_areas", parcel=str(parcel.uid), areas=[100], side="west")
-    return File(parcel, party, steps.submit(desk.officer, change.uid))
+    job = ParcelImport.objects.create(
+        unit=desk.unit, author=desk.officer, name="tờ 900.gpkg", state="checked", report={"bad": [], "hopeless": True}
+    )
+    return File(parcel, party, steps.submit(desk.officer, change.uid), job)
 
 
 def _people(desk: Desk, world: World) -> dict[str, Caller]:
@@ -66,7 +70,7 @@ def _people(desk: Desk, world: World) -> dict[str, Caller]:
 
 def _requests(file: File) -> dict[str, tuple[str, str, Any]]:
     """One request for each address."""
-    parcel, change = file.parcel.uid, file.change.uid
+    parcel, change, job = file.parcel.uid, file.change.uid, file.job.uid
     correction = {"reason": "Đơn 1", "params": {"parcel": str(parcel), "address": "Kiệt 3"}}
     return {
         "parcels": ("GET", "/parcels?sheet=900&number=1", None),
@@ -85,6 +89,14 @@ def _requests(file: File) -> dict[str, tuple[str, str, Any]]:
         "documents": ("POST", "/documents", {}),
         "documents/<uid>/scan": ("GET", f"/documents/{change}/scan", None),
         "changes/<uid>/return": ("POST", f"/changes/{change}/return", {"note": "Thiếu"}),
+        "imports": ("GET", "/imports", None),
+        "imports/<uid>": ("GET", f"/imports/{job}", None),
+        "imports/<uid>/problems": ("GET", f"/imports/{job}/problems", None),
+        "imports/<uid>/outlines": ("GET", f"/imports/{job}/outlines?bbox=1,1,2,2", None),
+        "imports/<uid>/answers": ("POST", f"/imports/{job}/answers", {}),
+        "imports/<uid>/confirm": ("POST", f"/imports/{job}/confirm", {}),
+        "imports/<uid>/cancel": ("POST", f"/imports/{job}/cancel", {}),
+        "exports/<format>": ("GET", "/exports/geojson?sheet=900", None),
         "changes/correct": ("POST", "/changes/correct", correction),
         "changes/correct/trial": ("POST", "/changes/correct/trial", correction),
     }
@@ -109,7 +121,7 @@ def test_nobody_else_does_or_reads_anything(desk: Desk, world: World, file: File
         elif address == "statistics/areas":
             # The sibling's own unit may have parcels of the world's.
             assert all(line["path"] != "48/20341/" for line in answer.body), address
-        elif address in ("parcels", "changes") or (address == "holders" and name == "sibling"):
+        elif address in ("parcels", "changes", "imports") or (address == "holders" and name == "sibling"):
             assert (answer.status_code, answer.body) == (200, []), address
         else:
             assert answer.status_code == 404, address

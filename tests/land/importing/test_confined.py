@@ -47,7 +47,7 @@ def test_a_child_is_given_up_when_its_work_is_not_wanted() -> None:
 
 
 def test_a_child_that_takes_too_long_ends_with_a_sentence() -> None:
-    """Its processor time is bounded."""
+    """Its time is bounded: a second does not do for sixty thousand lots."""
     with pytest.raises(Unusable) as caught:
-        ask("examine", _ground(square(0)), lambda: None, seconds=0.0)
+        ask("examine", _ground(*[square(column, row) for column in range(300) for row in range(200)]), lambda: None, seconds=1)
     assert caught.value.code == "too-long"

@@ -30,7 +30,7 @@ def _slanted(column: int) -> shapely.Polygon:
     corners = np.array([(x, 0), (x + 20, 0), (x + 20, 30), (x, 30)]) @ np.array(
         [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
     )
-    return shapely.Polygon(corners + [WEST + 100.1, SOUTH + 100.7])
+    return shapely.Polygon(corners + np.array([WEST + 100.1, SOUTH + 400.7]))
 
 
 def _fill(desk: Desk) -> None:

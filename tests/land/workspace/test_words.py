@@ -2,13 +2,19 @@
 
 import re
 
-from land.workspace.words import words
+from land.workspace.import_words import import_words
+from land.workspace.words import words as work_words
 from tests.architecture.sources import ROOT
 
 SOURCES = sorted((ROOT / "land" / "frontend").rglob("*.ts"))
 _SAID = re.compile(r'\bt\(\s*"(\w+)"|\bword: "(\w+)"|\? "(\w+)" : "(\w+)"\)')
 # Keys that the script puts together: filters of the work list, sides of the compass.
 _COMPOSED = {"filter_open", "filter_mine", "filter_overdue", "filter_published", "north", "east", "south", "west"}
+
+
+def words() -> dict[str, str]:
+    """Of both pages."""
+    return work_words() | import_words()
 
 
 def _said() -> set[str]:
