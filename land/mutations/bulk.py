@@ -18,12 +18,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from gis_core import crs
+from gis_core.changes.position import position
 from gis_core.changes.tracking import quote
 from gis_core.models import AdminUnit, User
 from gis_core.pilot.bulk import Target, new_ids, target
 from land.importing.columns import UsePart, uses_of
 from land.models import ChangeStep, Parcel, ParcelChange, ParcelLandUse
-from gis_core.changes.position import position
 from land.mutations.scene import lock_squares
 from land.pilot.geohash import geohash
 
