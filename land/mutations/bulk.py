@@ -120,7 +120,7 @@ def _columns(
         "geohash": _codes(cells["geohash"], shapes),
         "address": cells["address"],
         "land_use": [part[0].code for part in parts],
-        "land_use_label": ["+".join(use.code for use in part)[:60] for part in parts],
+        "land_use_label": ["+".join(use.code for use in uses_of(text) or ())[:60] for text in cells["uses"]],
         "area_m2": area,
         "legal_area_m2": cells["legal_area"],
         "status": [status if status in _STATUSES else "active" for status in cells["status"]],

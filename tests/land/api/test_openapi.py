@@ -25,7 +25,8 @@ def anonymous_client(db: None) -> Any:
 
 def test_every_verb_has_its_own_typed_address(document: Any) -> None:
     """With the parameters of its class, a summary, and a trial."""
-    for kind in ParcelChange.Kind.values:
+    # Imports are no verb: they have addresses of their own.
+    for kind in set(ParcelChange.Kind.values) - {ParcelChange.Kind.IMPORT}:
         drawn = document["paths"][f"/api/land/changes/{kind}"]["post"]
         assert drawn["operationId"] == f"land_{kind}"
         assert drawn["summary"]
