@@ -72,7 +72,7 @@ def _detail() -> dict[str, str]:
         "full": _("{distance} · full ({open})"),
         "take": _("Confirm"),
         "cancel": _("Cancel"),
-        "history": _("History"),
+        "history": _("What was done"),
         "reporter": _("reporter"),
         "system": _("service"),
         "instructions": _("Instructions"),

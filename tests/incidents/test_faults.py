@@ -1,6 +1,6 @@
 """The server dies at any statement of a step or of a delivery: no half step, no lost and no doubled notification.
 
-A kill is what the database sees of one: the connection breaks in the middle and nothing after it runs. 240 seeded ones; after
+A kill is what the database sees of one: the connection breaks in the middle and nothing after it runs. 200 seeded ones; after
 each the client asks again with the same key, as it would after a lost answer, and the sweep does what the worker's clock would.
 """
 
@@ -26,7 +26,7 @@ from tests.incidents.notify.test_outbox import follow, hook
 from tests.incidents.post import GIVEN, Post
 from tests.world import World
 
-KILLS = 240
+KILLS = 200
 _VERBS = ("receive", "assign", "start", "resolve", "confirm", "reopen", "reject")
 
 
