@@ -1,6 +1,7 @@
 """How WMS and WMTS show a layer: pixels, what stands under them, legends, extents, presence."""
 
 import io
+import zipfile
 
 import httpx
 import numpy as np
@@ -124,3 +125,25 @@ def has_styles(reader: Reader) -> None:
 def is_described(reader: Reader) -> None:
     """Where its features are had."""
     assert reader.name.encode() in ask(reader, f"REQUEST=DescribeLayer&LAYERS={reader.name}").content
+
+
+@service(PRESENCE, "QGIS project")
+def in_project(reader: Reader) -> None:
+    """Its layers, and nothing of anybody else's rows inside of the archive."""
+    archive = zipfile.ZipFile(io.BytesIO(reader.get("/qgis/project.qgz").content))
+    root = etree.fromstring(archive.read("ioc-map.qgs"))
+    if reader.name not in [element.text for element in root.iter("shortname")]:
+        raise Absent("/qgis/project.qgz")
+
+
+@service(PRESENCE, "QGIS page")
+def on_qgis_page(reader: Reader) -> None:
+    """A button for each layer."""
+    if f"/qgis/{reader.name}.qlr" not in reader.get("/qgis/", headers={"Accept": "text/html"}).text:
+        raise Absent("/qgis/")
+
+
+@service(PRESENCE, "QGIS layer definition")
+def has_definition(reader: Reader) -> None:
+    """The layer alone."""
+    assert f"<shortname>{reader.name}</shortname>" in reader.get(f"/qgis/{reader.name}.qlr").text
