@@ -30,6 +30,9 @@ _CORRECTED = frozenset({"address", "legal_area_m2"})
 class ParcelEditor(Editor):
     """Corners, shared boundaries, splits, mergers, the address and the area on paper; each as a change to be approved."""
 
+    # What forms of QGIS let change; the rest follows from verbs at /land/.
+    writable = tuple(sorted(_CORRECTED))
+
     def version(self, pk: int) -> str:
         """The parcel's version. See Editor."""
         return str(self._parcel(pk).version)

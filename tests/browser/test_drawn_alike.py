@@ -21,7 +21,7 @@ from tests.world import World, declared_layers
 
 Pixels = npt.NDArray[np.int_]
 # A part of the sea where the world has nothing; classes stand there in rows of four.
-_WEST, _SOUTH, _STEP, _ZOOM = 108.61, 15.61, 0.0008, 17
+_WEST, _SOUTH, _STEP, _ZOOM = 108.61, 15.61, 0.0007, 17
 _CLASSES = 12
 _FRAME = {"x": 440, "y": 90, "width": 500, "height": 480}
 _TOLERANCE = 26
@@ -106,7 +106,7 @@ def test_each_class_alike(visit: Visitor, server: str, leader: Person, scratch: 
     samples = _committed(layer, scratch)
     seq = ChangeLog.objects.order_by("-seq").values_list("seq", flat=True)[0]
     httpx.get(f"{server}/tiles/{layer.name}.json?min_seq={seq}", headers=leader.headers("basic"))
-    centre = (_WEST + 2 * _STEP, _SOUTH + 1.5 * _STEP, _ZOOM)
+    centre = (_WEST + 1.5 * _STEP, _SOUTH + _STEP, _ZOOM)
     seen = visit(leader, f"/#layers={layer.name}&map={centre[2]}/{centre[1]}/{centre[0]}").until_idle()
     seen.page.evaluate("() => window.ioc.map.panBy([-210, 0], { animate: false })")
     browser = _browser_picture(seen, layer.name)
@@ -116,6 +116,7 @@ def test_each_class_alike(visit: Visitor, server: str, leader: Person, scratch: 
     aside = _BESIDE.get(layer.name, (0, 0))
     for sample, (x, y) in zip(samples, seen.page.evaluate(_PLACES, [sample.at for sample in samples]), strict=True):
         place = (x - _FRAME["x"] + aside[0], y - _FRAME["y"] + aside[1])
+        assert 0 < place[0] < _FRAME["width"] and 0 < place[1] < _FRAME["height"]
         colours = [_colour(browser, *place), _colour(wms, *place), _colour(legend, 19 + aside[0], sample.row * 24 + 12 + aside[1])]
         for other in colours[1:]:
             assert np.abs(colours[0] - other).max() <= _TOLERANCE, (sample, colours)
