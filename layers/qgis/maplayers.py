@@ -1,10 +1,8 @@
 """A layer of ours as a layer of a QGIS project: its features by WFS, its style, forms and scales."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
-from django.urls import Resolver404, resolve
 from lxml import etree
 
 from gis_core import crs
@@ -12,6 +10,7 @@ from gis_core.access import Scope
 from layers.layer import FeatureLayer
 from layers.qgis.fields import add_fields
 from layers.styling.qml import add_style, scale_limits
+from layers.wfs.types import qualified
 
 _WKB = {
     "POINT": "Point",
@@ -21,6 +20,8 @@ _WKB = {
     "POLYGON": "Polygon",
     "MULTIPOLYGON": "MultiPolygon",
 }
+# QGIS's name of its WFS client, by which it also edits.
+PROVIDER = "WFS"
 _GEOMETRY = {"point": "Point", "line": "Line", "polygon": "Polygon"}
 
 
@@ -45,23 +46,11 @@ def layer_id(layer: FeatureLayer) -> str:
     return f"{layer.name}_{uuid5(NAMESPACE_URL, f'urn:ioc-map:{layer.name}').hex}"
 
 
-@lru_cache(maxsize=1)
-def provider() -> str:
-    """WFS, by which QGIS also edits and reads VN-2000; OGC API – Features where this service is run without it."""
-    try:
-        resolve("/wfs")
-    except Resolver404:
-        return "OAPIF"
-    return "WFS"
-
-
 def source(layer: FeatureLayer, access: Access) -> str:
     """The data source: pages of the server's choosing, only what the map shows, in the layer's own coordinates."""
-    if provider() == "OAPIF":
-        return f" pageSize='1000' restrictToRequestBBOX='1' typename='{layer.name}' url='{access.origin}/ogc/'{access.as_source()}"
     return (
         f" pagingEnabled='true' preferCoordinatesForWfsT11='false' restrictToRequestBBOX='1' srsname='EPSG:{layer.srid}'"
-        f" typename='ioc:{layer.name}' url='{access.origin}/wfs' version='2.0.0'{access.as_source()}"
+        f" typename='{qualified(layer)}' url='{access.origin}/wfs' version='2.0.0'{access.as_source()}"
     )
 
 
@@ -90,7 +79,7 @@ def add_maplayer(parent: etree._Element, layer: FeatureLayer, scope: Scope, acce
     if layer.abstract:
         etree.SubElement(element, "abstract").text = str(layer.abstract)
     add_crs(etree.SubElement(element, "srs"), layer.srid)
-    etree.SubElement(element, "provider", {"encoding": "UTF-8"}).text = provider()
+    etree.SubElement(element, "provider", {"encoding": "UTF-8"}).text = PROVIDER
     add_style(element, layer)
     add_fields(element, layer, scope)
 

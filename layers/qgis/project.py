@@ -13,7 +13,7 @@ from gis_core import crs
 from gis_core.access import Scope
 from layers.layer import FeatureLayer
 from layers.presentation import presentation
-from layers.qgis.maplayers import Access, add_crs, add_maplayer, layer_id, provider, source
+from layers.qgis.maplayers import PROVIDER, Access, add_crs, add_maplayer, layer_id, source
 from layers.styling.qml import VERSION
 from layers.summary import summary
 
@@ -80,7 +80,7 @@ def _tree_layer(group: etree._Element, layer: FeatureLayer, access: Access) -> N
         "name": str(layer.title),
         "checked": "Qt::Checked" if presentation.of(layer).visible else "Qt::Unchecked",
         "expanded": "0",
-        "providerKey": provider(),
+        "providerKey": PROVIDER,
         "source": source(layer, access),
     }
     etree.SubElement(group, "layer-tree-layer", values)
