@@ -166,7 +166,7 @@ async function showDone(): Promise<void> {
   done.dataset["state"] = waiting.state;
   fill(
     done,
-    h("p", { class: "done__mark", "aria-hidden": "true" }, waiting.state === "refused" ? "!" : sent ? "✓" : "⏳"),
+    h("p", { class: "done__mark", "aria-hidden": "true" }, waiting.state === "refused" ? "!" : sent ? "✓" : "…"),
     h("h2", {}, say(waiting.state === "refused" ? "refused" : sent ? "sentTitle" : "savedTitle")),
     h("p", {}, waiting.fault ?? say(sent ? "sentText" : "savedText")),
     waiting.code && h("a", { class: "done__code", href: data.urls.tracking.replace("{code}", waiting.code) }, waiting.code),

@@ -78,7 +78,7 @@ export class Outbox {
     this.button.dataset["state"] = state;
     this.button.dataset["waiting"] = String(waiting.length);
     const text = this.sending ? say("sending") : waiting.length ? say("waiting", { n: waiting.length }) : say("allSent");
-    this.label.textContent = navigator.onLine ? text : `${say("offline")} · ${text}`;
+    this.label.textContent = navigator.onLine ? text : `${say("offline")} · ${waiting.length}`;
     this.warn(waiting);
     const rows = await Promise.all(all.reverse().map(async (report) => this.row(report, await photosOf(report.uid))));
     const send = h("button", { type: "button", class: "button", onclick: () => void this.send(true) }, say("sendNow"));
