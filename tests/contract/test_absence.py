@@ -34,7 +34,7 @@ _ADDRESSES = (
     "/ogc/collections/{layer}/map/tiles/WebMercatorQuad",
     "/ogc/collections/{layer}/map/tiles/WebMercatorQuad/14/7461/13131",
     "/ogc/collections/{layer}/styles",
-    "/ogc/styles/{layer}",
+    "/ogc/styles/{layer}?f=mbs",
     "/ogc/styles/{layer}/metadata",
     "/ogc/collections/{layer}/items?f=csv",
     "/qgis/{layer}.qlr",
