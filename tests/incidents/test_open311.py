@@ -184,7 +184,12 @@ def test_photos_come_as_files_and_addresses_are_never_fetched(
     url = "http://169.254.169.254/latest/meta-data"
     connected: list[Any] = []
     real = socket.socket.connect
-    monkeypatch.setattr(socket.socket, "connect", lambda self, to: connected.append(to) or real(self, to))
+
+    def connect(self: Any, to: Any) -> Any:
+        connected.append(to)
+        return real(self, to)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
     answer = Client().post(f"{BASE}/requests.json", given(key, media=[_photo(), _photo(9)], media_url=url))
     (told,) = read(answer, "json", 201)
     incident = _found(told["service_request_id"])
@@ -229,7 +234,7 @@ def test_requests_have_the_specifications_fields(post: Post, kind: str) -> None:
         ({"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-02-01T00:00:00Z"}, "old"),
     ],
 )
-def test_filters_of_requests(post: Post, query: dict[str, str], fits: str) -> None:
+def test_filters_of_requests(post: Post, query: dict[str, Any], fits: str) -> None:
     """Ninety days where no dates are named; what is not public never."""
     now = timezone.now()
     rows = {
@@ -250,7 +255,7 @@ def test_filters_of_requests(post: Post, query: dict[str, str], fits: str) -> No
         *({"start_date": "2026-02-01T00:00:00Z", "end_date": "2026-01-01T00:00:00Z"}, {"service_code": ",".join("x" * 200)}),
     ],
 )
-def test_wrong_filters(db: None, query: dict[str, str]) -> None:
+def test_wrong_filters(db: None, query: dict[str, Any]) -> None:
     """400 with code and description in both formats."""
     for kind in FORMATS:
         (error,) = ask("requests", kind, 400, **query)

@@ -83,7 +83,7 @@ def found(uid: uuid.UUID) -> Incident:
 
 def message(answer: Any) -> str:
     """What Collect shows."""
-    text = etree.fromstring(answer.content).findtext("r:message", namespaces=XF)
+    text: str | None = etree.fromstring(answer.content).findtext("r:message", namespaces=XF)
     assert text
     return text
 
