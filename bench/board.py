@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -51,9 +52,9 @@ def board_200000() -> Iterator[Ratio]:
 
 def _naive() -> bytes:
     """What one writes first: load what is open, count it in Python, cluster it in the browser."""
-    rows = list(
-        Incident.objects.exclude(status__in=["resolved", "confirmed", "rejected", "duplicate"]).select_related("category", "admin_unit")
-    )
+    closed = ["resolved", "confirmed", "rejected", "duplicate"]
+    everything: Any = Incident.objects
+    rows: list[Any] = list(everything.exclude(status__in=closed).select_related("category", "admin_unit"))
     counts = Counter((row.status, row.severity, row.category_id) for row in rows)
     features = [{"id": row.pk, "title": row.title, "at": [row.geom.x, row.geom.y], "unit": str(row.admin_unit)} for row in rows]
     return orjson.dumps({"counts": {str(key): count for key, count in counts.items()}, "features": features})

@@ -131,13 +131,14 @@ def test_an_instruction_at_a_place(post: Post, leader: User, world: World) -> No
     given = caller(leader).post("/instructions", {"title": "Kiểm tra cống", "lon": HERE[0], "lat": HERE[1]})
     assert given.status_code == 201
     assert Instruction.objects.get(uid=given.body["uid"]).admin_unit == world.units["A"]
-    for body in (
+    elsewhere: tuple[dict[str, object], ...] = (
         {"title": "Kiểm tra cống", "lon": HERE[0] + 0.01, "lat": HERE[1]},
         {"title": "Kiểm tra cống", "lon": 1, "lat": 1},
-    ):
+    )
+    for body in elsewhere:
         assert caller(leader).post("/instructions", body).status_code == 404
-    for body in ({"title": "Kiểm tra"}, {"title": "Kiểm tra", "lon": 1}, {"title": ""}, {"title": "Kiểm tra", "lon": 999, "lat": 1}):
-        assert caller(leader).post("/instructions", body).status_code == 400
+    for wrong in ({"title": "Kiểm tra"}, {"title": "Kiểm tra", "lon": 1}, {"title": ""}, {"title": "Kiểm tra", "lon": 999, "lat": 1}):
+        assert caller(leader).post("/instructions", wrong).status_code == 400
 
 
 def test_dispatchers_give_no_instructions(post: Post, board: Caller) -> None:
