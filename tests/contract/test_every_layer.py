@@ -6,6 +6,7 @@ from layers.layer import FeatureLayer
 from tests.cast import NAMES, Person
 from tests.contract import oracle, services
 from tests.contract import pictures as _pictures  # noqa: F401  its services register themselves
+from tests.contract import wfs as _wfs  # noqa: F401  so do these
 from tests.contract.reader import Absent, Reader
 from tests.service import Service
 from tests.world import World, declared_layers
