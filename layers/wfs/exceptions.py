@@ -33,15 +33,15 @@ _CODES = {
 def report(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The answer to a failure, in the version that the request speaks (settings.PROBLEM_FORMATS)."""
     dialect = dialect_of(request)
-    status = problem.status
+    status, headers = problem.status, dict(problem.headers)
     if getattr(request, "wfs_writes", False) and dialect.is_first and status < HTTPStatus.INTERNAL_SERVER_ERROR:
         # With any other status QGIS shows "changes not applied" and not the sentence.
-        status = HTTPStatus.OK
+        status, headers = HTTPStatus.OK, {}
     return HttpResponse(
         document(problem, dialect),
         status=status,
         content_type=XML,
-        headers={"Cache-Control": "no-store", **dict(problem.headers)},
+        headers={"Cache-Control": "no-store", **headers},
     )
 
 

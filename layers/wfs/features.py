@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,10 +35,15 @@ class FeatureNotFound(WfsError):
     status = HTTPStatus.NOT_FOUND
 
 
-def get_feature(request: HttpRequest, asked: GetFeature, scope: Scope, root: str) -> HttpResponse:
-    """The answer. `root` is the service's address. Raises WfsError, BadParameter."""
+def get_feature(asked: GetFeature, scope: Scope, root: str, *, current: bool) -> HttpResponse:
+    """The answer. `root` is the service's address; `current` says that memory holds what was asked for (min_seq).
+
+    Raises WfsError, BadParameter.
+    """
     writer = _writer(asked)
     queries = [understand(query, scope, asked.dialect, asked.when) for query in asked.queries]
+    if current:
+        queries = [query.sized() for query in queries]
     with one_state():
         return writer(asked, queries, root)
 
@@ -94,8 +99,8 @@ def _read(asked: GetFeature, queries: Sequence[Query], columns: Callable[[Query]
 
 def _matched(query: Query) -> int | None:
     """How many there are, where that is cheap to know."""
-    if query.is_whole:
-        return query.count()
+    if query.total is not None:
+        return query.total
     found = query.counted_up_to(CHEAP_COUNT + 1)
     return found if found <= CHEAP_COUNT else None
 

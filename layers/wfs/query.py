@@ -1,7 +1,7 @@
 """Which features a query selects, and the page of them that is asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +45,8 @@ class Query:
     with_geometry: bool = True
     srs: Srs = field(default_factory=lambda: Srs(4326, "EPSG:4326"))
     named_srs: bool = False
+    # The size of a whole layer, known from memory before the rows' state was fixed.
+    total: int | None = None
 
     def rows(self) -> QuerySet[Any]:
         """All selected rows inside the reach, in no order."""
@@ -61,8 +63,12 @@ class Query:
         return self.area is None and not self.terms and self.when is None
 
     def count(self) -> int:
-        """How many there are; from memory where the whole layer is asked for."""
-        return summary(self.layer, self.reach).count if self.is_whole else self.rows().count()
+        """How many there are."""
+        return self.rows().count() if self.total is None else self.total
+
+    def sized(self) -> "Query":
+        """The same with its total, where the whole layer is asked for: from memory, so outside of any transaction."""
+        return replace(self, total=summary(self.layer, self.reach).count) if self.is_whole else self
 
     def counted_up_to(self, limit: int) -> int:
         """How many there are, but never more than `limit`."""

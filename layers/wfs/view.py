@@ -47,7 +47,7 @@ def wfs(request: HttpRequest) -> HttpResponse:
     # The clock is read before any row: the answer is never older than it says.
     stands = standing(_min_seq(pairs))
     asked = read_body(request, request.body) if request.method == "POST" else read_kvp(request, pairs)
-    response = _answer(request, asked)
+    response = _answer(request, asked, current=stands.vouches)
     response.headers.setdefault("X-Change-Seq", str(stands.seq))
     for name, value in HEADERS.items():
         response.headers[name] = value
@@ -57,10 +57,10 @@ def wfs(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, asked: Request) -> HttpResponse:
+def _answer(request: HttpRequest, asked: Request, *, current: bool) -> HttpResponse:
     scope, root = scope_of(request.user), address(request)
     if isinstance(asked, GetFeature):
-        return get_feature(request, asked, scope, root)
+        return get_feature(asked, scope, root, current=current)
     if isinstance(asked, DescribeFeatureType):
         return describe(asked, scope)
     if isinstance(asked, GetCapabilities):

@@ -1,5 +1,7 @@
 """XML answers against the OGC's schemas: features against the schema that the service itself describes, over real GML."""
 
+from typing import Any
+
 import pytest
 
 from tests.cast import Person
@@ -29,14 +31,15 @@ def test_features(wfs: Wfs, schemas: Schemas, leader: Person, version: str) -> N
 def test_parts_of_features(wfs: Wfs, schemas: Schemas) -> None:
     """A projection, and another system of coordinates."""
     schema = schemas.of_features(wfs.get(request="DescribeFeatureType", typenames="roads").text)
-    for pairs in ({"propertyname": "name"}, {"srsname": "EPSG:3857"}, {"propertyname": "geom", "srsname": "EPSG:5899"}):
+    asked: list[dict[str, Any]] = [{"propertyname": "name"}, {"srsname": "EPSG:3857"}, {"propertyname": "geom", "srsname": "EPSG:5899"}]
+    for pairs in asked:
         (feature,) = wfs.features("roads", count=1, **pairs)
         assert faults(schema, feature) == []
 
 
 def test_a_feature_alone(wfs: Wfs, schemas: Schemas, world: World) -> None:
     schema = schemas.of_features(wfs.get(request="DescribeFeatureType", typenames="roads").text)
-    query = {"storedquery_id": "urn:ogc:def:query:OGC-WFS::GetFeatureById", "id": f"roads.{world.rows['roads'][0].pk}"}
+    query: dict[str, Any] = {"storedquery_id": "urn:ogc:def:query:OGC-WFS::GetFeatureById", "id": f"roads.{world.rows['roads'][0].pk}"}
     assert faults(schema, xml(wfs.get(None, request="GetFeature", **query))) == []
 
 
