@@ -40,7 +40,7 @@ _VNI_TEXT = re.compile(f"([aeouyôöAEOUYÔÖ])([{_SIGNS}])|([{''.join(_VNI_LETT
 
 def recognised(texts: Sequence[str]) -> Script:
     """How some texts of one file are written; "utf8" when nothing speaks against Unicode."""
-    found = legacy_encoding([text for text in texts if text])
+    found = legacy_encoding([text for text in texts if text and not text.isascii()])
     return {"TCVN3": "tcvn3", "VNI": "vni"}.get(found or "", "utf8")  # type: ignore[return-value]
 
 

@@ -27,7 +27,7 @@ from land.importing.request import Asked, Reading, Step, Understood
 from land.importing.table import MAX_PARCELS, table
 
 PLANE = 5899
-_BYTES = "iso-8859-1"
+_BYTES = "ISO-8859-1"
 _SAMPLE = 2_000
 _DRAWINGS = (formats.DXF, formats.DGN)
 Box = tuple[float, float, float, float]
