@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gis_core.access import AccessRule, scope_of
 from gis_core.errors import NotFound
 from gis_core.models import Role, User
-from land.models import Certificate, Parcel, Party, PersonalDataRead, Restriction, Right
+from land.models import Certificate, Parcel, ParcelChange, Party, PersonalDataRead, Restriction, Right
 from land.rows import heads
 
 # Not field staff, not analysts, not the wall, not leaders: whoever has no file on the desk needs no name.
@@ -53,6 +53,17 @@ def of_parcels(user: User, pks: Sequence[int], purpose: str) -> dict[int, dict[s
     for one in Certificate.objects.filter(parcel__in=wanted, status=Certificate.Status.VALID).order_by("parcel", "pk"):
         found[one.parcel_id]["certificates"].append(_certificate(one))
     return found
+
+
+def of_change(user: User, change: ParcelChange, purpose: str) -> list[dict[str, Any]]:
+    """The holders that a change names, new ones and creditors; the reading is logged first. Raises NotFound."""
+    reach = RULE.reach(scope_of(user))
+    if not (reach.everything or change.unit_id in reach.units):
+        raise NotFound(_("Holders are not open to you."))
+    uids = {share["party"] for share in change.params.get("holders", [])} | {change.params.get("creditor")} - {None}
+    parties = list(Party.objects.filter(uid__in=uids).order_by("name"))
+    _log(user, parties, purpose)
+    return [plain(party) for party in parties]
 
 
 def search(user: User, words: str, purpose: str) -> list[dict[str, Any]]:

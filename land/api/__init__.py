@@ -8,10 +8,12 @@ from land.api.exports import router as exports
 from land.api.holders import router as holders
 from land.api.imports import router as imports
 from land.api.parcels import router as parcels
+from land.api.sheets import router as sheets
 from land.api.statistics import router as statistics
 
 router = Router()
 router.add_router("/parcels", parcels, tags=["Land: parcels"])
+router.add_router("/sheets", sheets, tags=["Land: parcels"])
 router.add_router("/changes", changes, tags=["Land: changes"])
 router.add_router("/documents", documents, tags=["Land: papers"])
 router.add_router("/statistics", statistics, tags=["Land: statistics"])

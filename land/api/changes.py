@@ -15,7 +15,9 @@ from pydantic import create_model
 from gis_core.errors import NotFound
 from gis_core.models import User
 from gis_core.views.matching import version_of
-from land.api.schemas import Asked, ChangeOut, Note, Revision, TrialOut
+from land import holders
+from land.api.documents import paper_out
+from land.api.schemas import Asked, ChangeOut, Note, PartyOut, Purpose, Revision, TrialOut
 from land.models import ParcelChange
 from land.mutations.publish import Trial
 from land.verbs.base import Verb
@@ -45,7 +47,7 @@ def work_list(
         rows = rows.filter(author=_user(request))
     if overdue:
         rows = rows.filter(due_on__lt=timezone.localdate(), state__in=(State.SUBMITTED, State.CHECKED, State.APPROVED))
-    found = rows.prefetch_related("steps__actor").order_by("due_on", "pk")[:MOST]
+    found = rows.prefetch_related("steps__actor", "documents").order_by("due_on", "pk")[:MOST]
     return [change_out(change) for change in found]
 
 
@@ -56,6 +58,15 @@ def one(request: HttpRequest, response: HttpResponse, uid: UUID) -> dict[str, An
     if change is None:
         raise NotFound(_("There is no such change, or it is not open to you."))
     return _told(response, change)
+
+
+@router.get("/{uuid:uid}/holders", response=list[PartyOut], summary="The holders that a change names (the reading is logged)")
+def named_holders(request: HttpRequest, uid: UUID, purpose: Purpose) -> list[dict[str, Any]]:
+    """For officers and approvers of the unit: the change itself names them by number alone."""
+    change = steps.visible(_user(request)).filter(uid=uid).first()
+    if change is None:
+        raise NotFound(_("There is no such change, or it is not open to you."))
+    return holders.of_change(_user(request), change, purpose)
 
 
 @router.put("/{uuid:uid}", response=ChangeOut, summary="Replace the content of an own draft")
@@ -109,7 +120,9 @@ def change_out(change: ParcelChange) -> dict[str, Any]:
     values = {name: getattr(change, name) for name in (*names, "published_at", "before", "after", "change_seq")}
     log = [{"at": step.at, "actor": step.actor.username, "state": step.state, "note": step.note} for step in change.steps.all()]
     people = {"author": change.author.username, "approver": change.approver.username if change.approver else None}
-    return {**values, **people, "unit": change.unit.name, "overdue": is_overdue(change, timezone.localdate()), "steps": log}
+    papers = [paper_out(document) for document in change.documents.all()]
+    told = {"unit": change.unit.name, "overdue": is_overdue(change, timezone.localdate()), "steps": log, "documents": papers}
+    return {**values, **people, **told}
 
 
 def _told(response: HttpResponse, change: ParcelChange) -> dict[str, Any]:

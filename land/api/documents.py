@@ -33,7 +33,7 @@ def add(
     """For officers of the unit. The answer's uid is what changes name under `documents`."""
     values = {"kind": kind, "number": number, "issuer": issuer, "issued_on": issued_on}
     document = documents.add(request.user, parcel, scan, **values)  # type: ignore[arg-type]
-    return Status(201, {"uid": document.uid, **values, "has_scan": bool(document.file)})
+    return Status(201, paper_out(document))
 
 
 @router.get("/{uuid:uid}/scan", response={200: bytes}, summary="The scan of a paper (the reading is logged)")
@@ -44,3 +44,9 @@ def scan(request: HttpRequest, uid: UUID) -> FileResponse:
     return FileResponse(
         document.file.open("rb"), as_attachment=True, filename=f"{uid}.pdf", content_type="application/pdf", headers=headers
     )
+
+
+def paper_out(document: SourceDocument) -> dict[str, Any]:
+    """A paper as the API tells it; its scan has an address of its own."""
+    names = ("uid", "kind", "number", "issued_on", "issuer")
+    return {**{name: getattr(document, name) for name in names}, "has_scan": bool(document.file)}

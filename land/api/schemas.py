@@ -155,6 +155,17 @@ class StepOut(Schema):
     note: str
 
 
+class DocumentOut(Schema):
+    """A paper behind a change."""
+
+    uid: UUID
+    kind: SourceDocument.Kind
+    number: str
+    issued_on: date | None
+    issuer: str
+    has_scan: bool
+
+
 class ChangeOut(Schema):
     """A change."""
 
@@ -165,6 +176,7 @@ class ChangeOut(Schema):
     unit: str
     reason: str
     params: dict[str, Any]
+    documents: list[DocumentOut]
     targets: list[list[Any]] = Field(description="[uid, version] of the parcels as the author saw them")
     author: str
     approver: str | None
@@ -188,14 +200,3 @@ class TrialOut(Schema):
     reshaped: list[dict[str, Any]] = Field(description="Parcels with another outline: uid, area_m2, outline")
     knotted: list[UUID] = Field(description="Neighbours that get vertices on their boundary")
     retired: list[UUID]
-
-
-class DocumentOut(Schema):
-    """A paper behind a change."""
-
-    uid: UUID
-    kind: SourceDocument.Kind
-    number: str
-    issued_on: date | None
-    issuer: str
-    has_scan: bool

@@ -23,10 +23,10 @@ LEFT, RIGHT = 18.0, 192.0
 
 
 class Sheet(FPDF):
-    """An A4 page in the service's own fonts: Latin letters from one file, the Vietnamese ones from another."""
+    """A page (A4, or width and height in mm) in the service's own fonts: Latin letters from one file, the Vietnamese ones from another."""
 
-    def __init__(self) -> None:
-        super().__init__(format="A4")
+    def __init__(self, size: tuple[float, float] | str = "A4") -> None:
+        super().__init__(format=size)
         for weight, style in (("400", ""), ("700", "B")):
             self.add_font("latin", style, _font("latin", weight))
             self.add_font("vietnamese", style, _font("vietnamese", weight))

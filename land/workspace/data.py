@@ -12,7 +12,7 @@ from gis_core.models import AdminUnit
 from land import holders
 from land.groups import LAND_USE_GROUPS
 from land.layers import Parcels
-from land.models import LandUseCode, Parcel, ParcelChange, ParcelLandUse, Restriction, Right
+from land.models import Certificate, LandUseCode, Parcel, ParcelChange, ParcelLandUse, Party, Restriction, Right, SourceDocument
 from land.workspace.words import words
 from layers.page import page_data
 
@@ -29,7 +29,7 @@ def workspace_data(request: HttpRequest, uid: UUID | None) -> dict[str, Any]:
         "may": _may(scope),
         "units": _units(scope),
         "labels": _labels(),
-        "land_uses": {use.code: {"name": use.name, "fill": use.fill} for use in LandUseCode.objects.all()},
+        "land_uses": _land_uses(),
         "groups": {group.key: group.colour for group in LAND_USE_GROUPS},
         "words": words(),
     }
@@ -69,6 +69,15 @@ def _units(scope: Scope) -> list[dict[str, str]]:
     return [{"code": unit.code, "name": unit.name} for unit in chosen.only("code", "name").order_by("name")]
 
 
+def _land_uses() -> dict[str, dict[str, Any]]:
+    """Codes with name and colour; those that a newer circular ended are for reading old parcels alone."""
+    today = timezone.localdate()
+    return {
+        use.code: {"name": use.name, "fill": use.fill, "in_force": use.valid_to is None or today < use.valid_to}
+        for use in LandUseCode.objects.all()
+    }
+
+
 def _labels() -> dict[str, dict[str, str]]:
     """Stored codes in the reader's words."""
     sets: dict[str, Any] = {
@@ -78,5 +87,8 @@ def _labels() -> dict[str, dict[str, str]]:
         "origin": ParcelLandUse.Origin,
         "right": Right.Kind,
         "restriction": Restriction.Kind,
+        "party": Party.Kind,
+        "paper": SourceDocument.Kind,
+        "certificate": Certificate.Status,
     }
     return {name: {str(value): str(label) for value, label in choices.choices} for name, choices in sets.items()}

@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from land.workspace.form_words import form_words
+
 
 def words() -> dict[str, str]:
     """Sentence by key; `{name}` stands for a value that the script fills in."""
-    return _panels() | _parcel() | _tools() | _drafting() | _change()
+    return _panels() | _parcel() | _tools() | _drafting() | _change() | form_words()
 
 
 def _panels() -> dict[str, str]:
@@ -55,6 +57,7 @@ def _parcel() -> dict[str, str]:
         "version": _("Version"),
         "versionN": _("Version {n}"),
         "extract": _("Cadastral extract (PDF)"),
+        "sheetPlot": _("Map sheet (PDF)"),
         "landUses": _("Land uses"),
         "longTerm": _("stable, long-term"),
         "until": _("until {date}"),

@@ -107,6 +107,18 @@ class Screen:
         self.seen.page.click(f'[data-tool="{kind}"]')
         return self
 
+    def form(self, kind: str) -> "Screen":
+        """The form of a change that is not drawn, from the menu."""
+        self.seen.page.click('[data-tool="more"]')
+        self.seen.page.click(f'[data-form="{kind}"]')
+        return self
+
+    def fill(self, **values: str) -> "Screen":
+        """Fields of the form by their names."""
+        for name, value in values.items():
+            self.seen.page.fill(f'#panel [name="{name}"]', value)
+        return self
+
     def press(self, text: str) -> "Screen":
         """A button of the panel by its words."""
         self.seen.page.locator("#panel").get_by_role("button", name=text, exact=True).click()

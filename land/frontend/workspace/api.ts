@@ -1,5 +1,5 @@
 /** The API of the cadastre. Every failure is a `Problem` whose message a person can act on. */
-import { land, t, type Change, type Drawing, type Parcel, type Trial } from "./page.ts";
+import { land, t, type Change, type Drawing, type Paper, type Parcel, type Trial } from "./page.ts";
 
 /** An answer that is not a success (RFC 9457), or no answer at all (status 0). */
 export class Problem extends Error {
@@ -21,6 +21,9 @@ export interface Asked {
   reason: string;
   seen: Record<string, number>;
   params: Record<string, unknown>;
+  documents: string[];
+  /** The day from which it holds; today where left out. */
+  effective_on?: string;
 }
 
 export interface Holder {
@@ -57,7 +60,9 @@ export interface Past {
 async function ask<T>(method: string, address: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
   const sent: RequestInit = { method, headers: { Accept: "application/json", ...headers } };
-  if (method !== "GET")
+  // The browser itself writes the type of a form with a file.
+  if (body instanceof FormData) Object.assign(sent, { body, headers: { ...sent.headers, "X-CSRFToken": token } });
+  else if (method !== "GET")
     Object.assign(sent, {
       body: JSON.stringify(body ?? {}),
       headers: { ...sent.headers, "Content-Type": "application/json", "X-CSRFToken": token },
@@ -86,6 +91,15 @@ const filled = (template: string, values: Record<string, string | number>): stri
 /** The cadastral extract as PDF, for a link. */
 export const extractAddress = (uid: string): string => address(`parcels/${uid}/extract`);
 
+/** The whole map sheet as PDF; null in units whose code this page does not know. */
+export function sheetAddress({ unit, sheet_no }: Parcel): string | null {
+  const code = land.units.find(({ name }) => name === unit)?.code;
+  return code ? address(`sheets/${sheet_no}/plot`, { unit: code }) : null;
+}
+
+/** The scan of a paper; each reading is written down. */
+export const scanAddress = (uid: string): string => address(`documents/${uid}/scan`);
+
 export const parcelAddress = (uid: string): string => filled(land.urls.parcel, { uid });
 
 export const api = {
@@ -96,6 +110,9 @@ export const api = {
   version: (uid: string, version: number) => ask<Parcel>("GET", filled(land.urls.version, { uid, version })),
   hands: (uid: string, purpose: string) => ask<Hands>("GET", address(`parcels/${uid}/holders`, { purpose })),
   holders: (q: string, purpose: string) => ask<Holder[]>("GET", address("holders", { q, purpose })),
+  newHolder: (values: Record<string, string>) => ask<Holder>("POST", address("holders"), values),
+  namedHolders: (change: string, purpose: string) => ask<Holder[]>("GET", address(`changes/${change}/holders`, { purpose })),
+  newPaper: (form: FormData) => ask<Paper>("POST", address("documents"), form),
   changes: (query: Query) => ask<Change[]>("GET", address("changes", query)),
   change: (uid: string) => ask<Change>("GET", address(`changes/${uid}`)),
   drawing: (uid: string) => ask<Drawing>("GET", filled(land.urls.drawing, { uid })),

@@ -3,17 +3,20 @@ import { fill, h, need } from "@core/ui/dom.ts";
 
 import { api, parcelAddress, Problem } from "./api.ts";
 import { forget, kept } from "./drafts.ts";
+import { entryOf } from "./entries.ts";
 import { Board } from "./map/board.ts";
 import { label, land, nameOf, t, type Change, type Parcel } from "./page.ts";
 import { ChangePanel } from "./panels/change.ts";
 import { ConflictPanel, type Stale } from "./panels/conflict.ts";
 import { DraftingPanel, type Start } from "./panels/drafting.ts";
+import { chooseForm } from "./panels/kinds.ts";
 import { ParcelPanel } from "./panels/parcel.ts";
 import { button, moment, notice } from "./panels/parts.ts";
 import { WorkList } from "./panels/work_list.ts";
 import { toast } from "./toasts.ts";
 import { Toolbar } from "./toolbar.ts";
-import { KIT, targetOf, type Entry } from "./tools/kit.ts";
+import type { Entry } from "./tools/entry.ts";
+import { targetOf } from "./tools/kit.ts";
 
 type Panel = WorkList | ParcelPanel | ChangePanel | DraftingPanel | ConflictPanel;
 
@@ -26,7 +29,7 @@ export class Desk {
 
   constructor(board: Board) {
     this.board = board;
-    this.toolbar = new Toolbar(need("#toolbar"), (entry) => this.take(entry));
+    this.toolbar = new Toolbar(need("#toolbar"), (entry) => this.take(entry), () => void this.more());
     board.whenContextChanges(() => this.panel instanceof ParcelPanel && this.panel.listNeighbours());
     addEventListener("popstate", () => void this.follow());
   }
@@ -74,15 +77,38 @@ export class Desk {
     this.board.draw([]);
     this.put(new ChangePanel(this.board, change, {
       edit: (asked) => void this.edit(asked),
+      undo: (asked) => void this.undo(asked),
       conflict: (problem, asked) => this.conflict(problem, () => void this.edit(asked, true)),
       done: (_after, sentence) => toast(sentence, "success"),
       leave: () => this.openWork(),
     }));
   }
 
+  /** The parcel that a tool or form would be about. */
+  private get subject(): Parcel | null {
+    return this.panel instanceof ParcelPanel ? this.panel.parcel : (this.drafting?.target ?? null);
+  }
+
+  /** The menu of changes that are written, not drawn. */
+  async more(): Promise<void> {
+    const { subject } = this;
+    if (!subject || !land.may.draw) return;
+    const entry = await chooseForm(subject);
+    if (entry && this.subject === subject) this.take(entry);
+  }
+
+  /** Undoing a published change: a change of its own, on the same parcels. */
+  private async undo(change: Change): Promise<void> {
+    const uid = change.targets[0]?.[0] ?? change.after[0]?.[0];
+    const entry = entryOf("undo");
+    if (!uid || !entry) return;
+    await this.openParcel(uid);
+    this.take(entry, { state: { change: change.uid } });
+  }
+
   /** Takes a tool in hand for the parcel on the board. */
   take(entry: Entry, start: Start = {}): void {
-    const parcel = this.panel instanceof ParcelPanel ? this.panel.parcel : this.drafting?.target;
+    const parcel = this.subject;
     if (!parcel || !land.may.draw) return;
     if (this.drafting?.entry === entry && start.state === undefined) return;
     if (this.drafting?.tool.steps.canUndo && start.state === undefined && !confirm(t("giveUpSure"))) return;
@@ -101,19 +127,19 @@ export class Desk {
 
   /** A stored draft back into the tool that drew it; with `fresh` on the parcels as they are now. */
   private async edit(change: Change, fresh = false): Promise<void> {
-    const uid = targetOf(change.params);
-    const entry = KIT.find(({ kind }) => kind === change.kind);
+    const uid = targetOf(change.params) ?? change.targets[0]?.[0];
+    const entry = entryOf(change.kind);
     if (!uid || !entry) return;
     await this.openParcel(uid);
     const seen = fresh ? {} : Object.fromEntries(change.targets);
-    this.take(entry, { state: entry.state(change.params), reason: change.reason, change, seen });
+    this.take(entry, { state: entry.state(change.params), reason: change.reason, papers: change.documents, effectiveOn: change.effective_on, change, seen });
   }
 
   /** The same work on the parcels as they are now. */
   private async again(panel: DraftingPanel): Promise<void> {
-    const reason = panel.element.querySelector<HTMLTextAreaElement>("#reason")?.value ?? "";
+    const { written } = panel;
     await this.openParcel(panel.target.uid);
-    this.take(panel.entry, { state: panel.tool.state, reason });
+    this.take(panel.entry, { state: panel.tool.state, ...written });
   }
 
   private conflict(problem: Problem, again: () => void): void {
@@ -125,7 +151,7 @@ export class Desk {
   /** What this browser kept of a drawing that was not saved. */
   private unfinished(): HTMLElement | null {
     const work = kept();
-    const entry = KIT.find(({ kind }) => kind === work?.kind);
+    const entry = entryOf(work?.kind);
     if (!work || !entry || !land.may.draw) return null;
     const resume = async (): Promise<void> => {
       await this.openParcel(work.parcel);

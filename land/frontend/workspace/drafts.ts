@@ -1,5 +1,5 @@
 /** What is being drawn, kept in this browser until it is saved as a draft or given up: a closed window loses nothing. */
-import { land } from "./page.ts";
+import { land, type Paper } from "./page.ts";
 
 export interface Kept {
   kind: string;
@@ -8,6 +8,8 @@ export interface Kept {
   /** Versions of the parcels as they were drawn on. */
   seen: Record<string, number>;
   reason: string;
+  papers: Paper[];
+  effectiveOn: string;
   /** The server's draft that is being drawn anew. */
   change: { uid: string; version: number } | null;
   at: string;

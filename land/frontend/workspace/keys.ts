@@ -1,6 +1,7 @@
-/** The keyboard: a tool a digit, Ctrl+Z and Ctrl+Y, Ctrl+S, Escape, "/" for the search. */
+/** The keyboard: a tool a digit, 6 for the forms, Ctrl+Z and Ctrl+Y, Ctrl+S, Ctrl+Enter, Escape, "/" for the search. */
 import type { Desk } from "./desk.ts";
 import type { Search } from "./panels/search.ts";
+import { MORE_KEY } from "./toolbar.ts";
 import { KIT } from "./tools/kit.ts";
 
 const typing = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches("input, textarea, select");
@@ -20,6 +21,10 @@ function handle(event: KeyboardEvent, desk: Desk, search: Search): boolean {
     void drafting.save(false);
     return true;
   }
+  if (command && key === "enter" && drafting) {
+    void drafting.save(true);
+    return true;
+  }
   // In a field these keys belong to the field.
   if (typing(event.target)) return false;
   if (command && drafting && (key === "z" || key === "y")) {
@@ -35,6 +40,10 @@ function handle(event: KeyboardEvent, desk: Desk, search: Search): boolean {
   }
   if (key === "escape" && !drafting) {
     desk.openWork();
+    return true;
+  }
+  if (key === MORE_KEY) {
+    void desk.more();
     return true;
   }
   const entry = KIT.find((tool) => tool.key === key);

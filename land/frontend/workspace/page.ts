@@ -56,6 +56,15 @@ export interface Step {
   note: string;
 }
 
+export interface Paper {
+  uid: string;
+  kind: string;
+  number: string;
+  issued_on: string | null;
+  issuer: string;
+  has_scan: boolean;
+}
+
 export interface Change {
   uid: string;
   kind: string;
@@ -64,6 +73,7 @@ export interface Change {
   unit: string;
   reason: string;
   params: Record<string, unknown>;
+  documents: Paper[];
   targets: [string, number][];
   author: string;
   approver: string | null;
@@ -107,8 +117,8 @@ interface LandData {
   user: string;
   may: { work: boolean; draw: boolean; approve: boolean; holders: boolean };
   units: { code: string; name: string }[];
-  labels: Record<"kind" | "state" | "status" | "origin" | "right" | "restriction", Record<string, string>>;
-  land_uses: Record<string, { name: string; fill: string }>;
+  labels: Record<"kind" | "state" | "status" | "origin" | "right" | "restriction" | "party" | "paper" | "certificate", Record<string, string>>;
+  land_uses: Record<string, { name: string; fill: string; in_force: boolean }>;
   /** Colours of the groups of uses that low zooms show. */
   groups: Record<string, string>;
   words: Record<string, string>;

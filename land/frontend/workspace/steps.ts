@@ -27,6 +27,12 @@ export class Steps<S> {
     this.future = [];
   }
 
+  /** Another present in place of this one: letters typed into one field are one step. */
+  amend(state: S): void {
+    this.present = state;
+    this.future = [];
+  }
+
   undo(): boolean {
     return this.move(this.past, this.future);
   }

@@ -23,7 +23,10 @@ SECRETS = (NAME, "049180001234")
 # Who draws, who approves, who reads parcels; everybody else is a stranger to the cadastre.
 OUTSIDERS = ("sibling", "stranger", "anonymous", "field", "analyst", "leader", "operator")
 # What whoever sees a parcel may read of it.
-_OPEN = ("parcels", "parcels/<uid>", "parcels/<uid>/history", "parcels/<uid>/extract", "statistics/areas", "exports/<format>")
+_OPEN = (
+    *("parcels", "parcels/<uid>", "parcels/<uid>/history", "parcels/<uid>/extract"),
+    *("sheets/<number>/plot", "statistics/areas", "exports/<format>"),
+)
 _STEPS = ("submit", "check", "approve", "withdraw", "publish")
 
 
@@ -81,10 +84,12 @@ def _requests(file: File) -> dict[str, tuple[str, str, Any]]:
         "holders": ("GET", "/holders?q=Nguyễn&purpose=thử", None),
         "changes": ("GET", "/changes", None),
         "changes/<uid>": ("GET", f"/changes/{change}", None),
+        "changes/<uid>/holders": ("GET", f"/changes/{change}/holders?purpose=thử", None),
         **{
             f"changes/<uid>/{step}": ("POST", f"/changes/{change}/{step}", {})
             for step in ("submit", "check", "approve", "withdraw", "publish")
         },
+        "sheets/<number>/plot": ("GET", "/sheets/900/plot?unit=20341", None),
         "statistics/areas": ("GET", "/statistics/areas", None),
         "documents": ("POST", "/documents", {}),
         "documents/<uid>/scan": ("GET", f"/documents/{change}/scan", None),
@@ -186,7 +191,11 @@ def test_holders_stand_in_no_other_answer(desk: Desk, world: World, file: File) 
 
 def test_every_address_is_in_the_matrix(file: File) -> None:
     """A new one that nobody put into it fails here. Verbs have one rule, so one of them stands for all."""
-    routes = {re.sub(r"<uuid(str)?:uid>", "<uid>", route.removeprefix("api/land/")) for route in _routes() if route.startswith("api/land/")}
+    routes = {
+        re.sub(r"<(?:uuid(?:str)?|int):(\w+)>", r"<\1>", route.removeprefix("api/land/"))
+        for route in _routes()
+        if route.startswith("api/land/")
+    }
     verbs = {kind for kind, _label in ParcelChange.Kind.choices}
     routes = {re.sub(r"^changes/(\w+)", lambda found: "changes/correct" if found[1] in verbs else found[0], route) for route in routes}
     assert routes == set(_requests(file))

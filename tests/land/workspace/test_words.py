@@ -10,6 +10,10 @@ SOURCES = sorted((ROOT / "land" / "frontend").rglob("*.ts"))
 _SAID = re.compile(r'\bt\(\s*"(\w+)"|\bword: "(\w+)"|\? "(\w+)" : "(\w+)"\)')
 # Keys that the script puts together: filters of the work list, sides of the compass.
 _COMPOSED = {"filter_open", "filter_mine", "filter_overdue", "filter_published", "north", "east", "south", "west"}
+# And those that forms name as data: fields, headings of the menu.
+_FORMS = re.compile(
+    r'(?:text|amount|choice|sentence|input)\((?:"[\w-]+", )?"(\w+)"|\["(group\w+)", |"(numerator)" \| "(denominator)"|"(hintCorrect)"'
+)
 
 
 def words() -> dict[str, str]:
@@ -18,7 +22,8 @@ def words() -> dict[str, str]:
 
 
 def _said() -> set[str]:
-    return {key for path in SOURCES for found in _SAID.findall(path.read_text(encoding="utf-8")) for key in found if key}
+    texts = [path.read_text(encoding="utf-8") for path in SOURCES]
+    return {key for text in texts for found in (*_SAID.findall(text), *_FORMS.findall(text)) for key in found if key}
 
 
 def test_every_word_of_the_script_is_handed_over() -> None:

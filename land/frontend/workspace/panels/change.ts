@@ -6,11 +6,13 @@ import { api, Problem } from "../api.ts";
 import type { Board } from "../map/board.ts";
 import { COLOURS } from "../map/styles.ts";
 import { label, land, t, type Change, type Drawing, type Violation } from "../page.ts";
-import { KIT } from "../tools/kit.ts";
+import { entryOf } from "../entries.ts";
+import { askedCard } from "./asked.ts";
 import { button, facts, moment, notice, section, stateBadge, violationList } from "./parts.ts";
 
 export interface ChangeWays {
   edit(change: Change): void;
+  undo(change: Change): void;
   conflict(problem: Problem, change: Change): void;
   done(change: Change, sentence: string): void;
   leave(): void;
@@ -40,7 +42,7 @@ export class ChangePanel {
     const log = change.steps.map((step) => h("li", {}, h("b", {}, label("state", step.state)), ` ${step.actor} · ${moment(step.at)}`, step.note ? h("q", { class: "log__note" }, step.note) : null));
     fill(this.element, h("h2", { class: "panel-title" }, label("kind", change.kind)), h("p", {}, stateBadge(change), change.overdue ? h("span", { class: "badge badge--overdue" }, t("overdue")) : null),
       facts([[t("reason"), change.reason], [t("unit"), change.unit], [t("author"), change.author], [t("approver"), change.approver], [t("effectiveOn"), plainDate(change.effective_on)], [t("due"), change.due_on && plainDate(change.due_on)]]),
-      this.report(), this.picture, this.said, this.steps(), section(t("log"), h("ul", { class: "log" }, ...log)), button(t("toWorkList"), () => this.ways.leave()));
+      askedCard(change), this.report(), this.picture, this.said, this.steps(), section(t("log"), h("ul", { class: "log" }, ...log)), button(t("toWorkList"), () => this.ways.leave()));
   }
 
   private report(): HTMLElement | null {
@@ -61,9 +63,10 @@ export class ChangePanel {
     const can: HTMLElement[] = [];
     if (own && OWN.includes(state)) {
       can.push(button(t("submit"), () => void this.step("submit"), "button"));
-      if (KIT.some((entry) => entry.kind === kind)) can.push(button(t("drawAgain"), () => this.ways.edit(this.change)));
+      if (entryOf(kind)) can.push(button(t("drawAgain"), () => this.ways.edit(this.change)));
     }
     if (own && [...OWN, "submitted", "checked"].includes(state)) can.push(button(t("withdraw"), () => void this.step("withdraw"), "button button--danger"));
+    if (state === "published" && land.may.draw) can.push(button(t("undoChange"), () => this.ways.undo(this.change)));
     if (!land.may.approve || own) return h("p", { class: "form__actions" }, ...can);
     if (state === "checked") can.push(button(t("approve"), () => void this.step("approve", this.note.value), "button"));
     if (["submitted", "checked"].includes(state)) can.push(button(t("checkAgain"), () => void this.step("check")));

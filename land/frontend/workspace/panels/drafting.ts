@@ -1,19 +1,23 @@
-/** A change being drawn: the tool in hand, what the rules say about it at once, and saving or handing it in. */
+/** A change being drawn or written: the tool in hand, what the rules say about it at once, and saving or handing it in. */
 import { fill, h } from "@core/ui/dom.ts";
 
 import { api, Problem, type Asked } from "../api.ts";
 import { forget, keep } from "../drafts.ts";
 import type { Board } from "../map/board.ts";
-import { label, nameOf, t, type Change, type Parcel, type Trial, type Violation } from "../page.ts";
-import type { Entry } from "../tools/kit.ts";
+import { label, nameOf, t, type Change, type Paper, type Parcel, type Trial, type Violation } from "../page.ts";
+import type { Entry } from "../tools/entry.ts";
 import type { Bench, Operation, Tool } from "../tools/tool.ts";
+import { Papers } from "./papers.ts";
 import { button, notice, violationList } from "./parts.ts";
+import { labelled } from "../forms/fields.ts";
 
 const PAUSE_MS = 180;
 
 export interface Start {
   state?: unknown;
   reason?: string;
+  papers?: Paper[];
+  effectiveOn?: string;
   change?: { uid: string; version: number } | null;
   /** Versions that the drawing was begun on, where it was taken up again. */
   seen?: Record<string, number>;
@@ -39,6 +43,9 @@ export class DraftingPanel implements Bench {
   private readonly redoButton = button(t("redo"), () => this.tool.redo(), "button button--quiet button--tiny");
   private readonly saveButton = button(t("saveDraft"), () => void this.save(false));
   private readonly submitButton = button(t("saveAndSubmit"), () => void this.save(true), "button");
+  private readonly papers: Papers;
+  /** Days before today alone: a change that begins tomorrow is handed in tomorrow. */
+  private readonly effectiveOn = h("input", { type: "date", class: "input", max: new Date().toLocaleDateString("sv") });
   private readonly seen: Record<string, number>;
   private change: { uid: string; version: number } | null;
   private timer = 0;
@@ -55,11 +62,24 @@ export class DraftingPanel implements Bench {
     this.change = start.change ?? null;
     this.seen = start.seen ?? {};
     this.reason.value = start.reason ?? "";
+    this.effectiveOn.value = start.effectiveOn ?? "";
+    this.papers = new Papers(target.uid, start.papers ?? [], () => this.changed());
     this.reason.addEventListener("input", () => this.remember());
+    this.effectiveOn.addEventListener("change", () => this.changed());
     this.tool = entry.make(this, start.state);
     fill(this.element, h("h2", { class: "panel-title" }, label("kind", entry.kind)), h("p", { class: "hint" }, nameOf(target)), h("p", { class: "form__actions" }, this.undoButton, this.redoButton),
       ...this.tool.controls(), this.verdict, h("div", { class: "field" }, h("label", { for: "reason" }, t("reason")), this.reason),
+      labelled(t("effectiveOn"), this.effectiveOn, t("effectiveHint")), this.papers.element,
       h("p", { class: "form__actions" }, this.submitButton, this.saveButton, button(t("giveUp"), () => this.giveUp(), "button button--danger")));
+  }
+
+  get stored(): string | null {
+    return this.change?.uid ?? null;
+  }
+
+  /** What stands beside the tool. */
+  get written(): Required<Pick<Start, "reason" | "papers" | "effectiveOn">> {
+    return { reason: this.reason.value, papers: this.papers.papers, effectiveOn: this.effectiveOn.value };
   }
 
   begin(): void {
@@ -98,7 +118,7 @@ export class DraftingPanel implements Bench {
   private remember(): void {
     const operation = this.tool.operation();
     if (!operation) return;
-    keep({ kind: this.entry.kind, parcel: this.target.uid, state: this.tool.state, seen: this.versions(operation), reason: this.reason.value, change: this.change, at: new Date().toISOString() });
+    keep({ kind: this.entry.kind, parcel: this.target.uid, state: this.tool.state, seen: this.versions(operation), ...this.written, change: this.change, at: new Date().toISOString() });
   }
 
   private versions(operation: Operation): Record<string, number> {
@@ -106,7 +126,8 @@ export class DraftingPanel implements Bench {
   }
 
   private request(operation: Operation): Asked {
-    return { reason: this.reason.value.trim(), seen: this.versions(operation), params: operation.params };
+    const from = this.effectiveOn.value;
+    return { reason: this.reason.value.trim(), seen: this.versions(operation), params: operation.params, documents: this.papers.papers.map(({ uid }) => uid), ...(from ? { effective_on: from } : {}) };
   }
 
   /** Asks the rules, without writing; only the answer to the latest question counts. */

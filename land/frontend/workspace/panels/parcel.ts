@@ -2,7 +2,7 @@
 import { fill, h } from "@core/ui/dom.ts";
 import { number, plainDate } from "@core/ui/format.ts";
 
-import { api, extractAddress, parcelAddress, type Past } from "../api.ts";
+import { api, extractAddress, parcelAddress, sheetAddress, type Past } from "../api.ts";
 import { area, commonBoundary, length } from "../geometry.ts";
 import type { Board } from "../map/board.ts";
 import { COLOURS, fillOf } from "../map/styles.ts";
@@ -48,7 +48,8 @@ export class ParcelPanel {
         [t("areaOnPaper"), parcel.legal_area_m2 === null ? null : `${number(parcel.legal_area_m2)} m²`], [t("perimeter"), `${number(perimeter)} m`],
         [t("parcelCode"), h("span", { class: "num" }, parcel.geohash)], [t("oldKey"), old], [t("since"), plainDate(parcel.valid_from)], [t("version"), String(parcel.version)],
       ]),
-      h("p", { class: "form__actions" }, h("a", { class: "button button--quiet button--tiny", href: extractAddress(parcel.uid), target: "_blank", rel: "noopener" }, t("extract"))));
+      h("p", { class: "form__actions" }, h("a", { class: "button button--quiet button--tiny", href: extractAddress(parcel.uid), target: "_blank", rel: "noopener" }, t("extract")),
+        sheetAddress(parcel) ? h("a", { class: "button button--quiet button--tiny", href: sheetAddress(parcel), target: "_blank", rel: "noopener" }, t("sheetPlot")) : null));
   }
 
   private uses(): HTMLElement {

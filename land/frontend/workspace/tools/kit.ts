@@ -1,25 +1,11 @@
-/** The tools by the kind of change that each draws, and the way from a stored change back into a tool. */
+/** The drawing tools by the kind of change that each draws, and the way from a stored change back into a tool. */
 import type { Position } from "../page.ts";
 import { Boundary } from "./boundary.ts";
 import { Corners, type Move } from "./corners.ts";
 import { Merge } from "./merge.ts";
 import { SplitAreas, type Side } from "./split_areas.ts";
 import { SplitLines } from "./split_lines.ts";
-import type { Bench, Tool } from "./tool.ts";
-
-type Params = Record<string, unknown>;
-
-export interface Entry {
-  kind: string;
-  /** The key that takes the tool in hand. */
-  key: string;
-  /** What the toolbar calls it: a key of the page's words. */
-  word: string;
-  icon: string;
-  make(bench: Bench, state?: unknown): Tool;
-  /** The tool's state behind the parameters of a stored change. */
-  state(params: Params): unknown;
-}
+import type { Entry, Params } from "./entry.ts";
 
 const others = (params: Params): string[] => (params["parcels"] as string[]).slice(1);
 

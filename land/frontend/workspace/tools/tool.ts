@@ -19,6 +19,8 @@ const HOLD_PX = 12;
 export interface Bench {
   readonly board: Board;
   readonly target: Parcel;
+  /** The uid of the stored change that is being edited. */
+  readonly stored: string | null;
   /** The state changed: try it, keep it, draw it. */
   changed(): void;
   /** A sentence about what to do next. */
