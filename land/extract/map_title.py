@@ -58,7 +58,7 @@ class Title:
         paper.set_fill_color(0)
         paper.polygon([(x, y), (x - 2.4, y + 9), (x, y + 7), (x + 2.4, y + 9)], style="F")
         paper.set_font("latin", "B", 9)
-        paper.text(x - paper.get_string_width("B") / 2, y + 13, "B")
+        paper.put(x - paper.get_string_width("B") / 2, y + 13, "B")
 
     def _legend(self) -> None:
         """Every land use of the sheet; what has no room is told in one line, not left out in silence."""
@@ -73,30 +73,41 @@ class Title:
             paper.set_line_width(0.15)
             paper.rect(self.left, self.top, 7, 4, style="DF")
             paper.set_font("latin", "B", 7.5)
-            paper.text(self.left + 8.5, self.top + 3.2, use.code)
+            paper.put(self.left + 8.5, self.top + 3.2, use.code)
             paper.set_font("latin", "", 7)
-            paper.set_xy(self.left + 16, self.top + 0.3)
-            paper.multi_cell(38, 3.2, use.name, align="L")
-            under = paper.get_y()
+            lines_of_name = self._wrapped(use.name, 42)
+            for index, line in enumerate(lines_of_name):
+                paper.put(self.left + 16, self.top + 3.1 + index * 3.2, line)
             size = f"{use.parcels} · {number_text(use.area, 0)} m²"
-            paper.text(self.left + WIDTH_MM - paper.get_string_width(size), self.top + 3.2, size)
-            self.top = max(self.top + 5, under + 1)
+            paper.put(self.left + WIDTH_MM - paper.get_string_width(size), self.top + 3.2, size)
+            self.top += 5 + 3.2 * (len(lines_of_name) - 1)
         if lines:
             rest = {"codes": ", ".join(use.code for use in lines), "area": number_text(sum(use.area for use in lines), 0)}
             self._line(_("Further: %(codes)s, together %(area)s m²") % rest, 7)
+
+    def _wrapped(self, text: str, width: float) -> list[str]:
+        """Lines of whole words in the present font."""
+        lines = [""]
+        for word in text.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if self.paper.get_string_width(longer) <= width or not lines[-1]:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
 
     def _sample(self) -> None:
         """How a parcel's label is read."""
         paper, x, y = self.paper, self.left, self.top + 3
         paper.set_font("latin", "", 8)
         code, number, area = _("land use"), _("parcel number"), _("area (m²)")
-        paper.text(x, y + 1, code)
+        paper.put(x, y + 1, code)
         start = x + paper.get_string_width(code) + 2
         width = max(paper.get_string_width(number), paper.get_string_width(area))
         paper.set_line_width(0.15)
         paper.line(start, y, start + width, y)
-        paper.text(start + (width - paper.get_string_width(number)) / 2, y - 1, number)
-        paper.text(start + (width - paper.get_string_width(area)) / 2, y + 3.2, area)
+        paper.put(start + (width - paper.get_string_width(number)) / 2, y - 1, number)
+        paper.put(start + (width - paper.get_string_width(area)) / 2, y + 3.2, area)
         self.top += 10
 
     def _scale_bar(self) -> None:
@@ -109,14 +120,14 @@ class Title:
         paper.set_font("latin", "", 7)
         for index in range(6):
             text = f"{index * self.sheet.scale / 100:g}"
-            paper.text(self.left + index * 10 - paper.get_string_width(text) / 2, y + 5.2, text)
-        paper.text(self.left + 54, y + 5.2, "m")
+            paper.put(self.left + index * 10 - paper.get_string_width(text) / 2, y + 5.2, text)
+        paper.put(self.left + 54, y + 5.2, "m")
 
     def _signatures(self) -> None:
         y, third = self.sheet.paper[1] - 52, WIDTH_MM / 3
         for index, who in enumerate((_("Drawn by"), _("Checked by"), _("Approved by"))):
             self.paper.set_font("latin", "B", 8)
             x = self.left + third * (index + 0.5)
-            self.paper.text(x - self.paper.get_string_width(who) / 2, y, who)
+            self.paper.put(x - self.paper.get_string_width(who) / 2, y, who)
             self.paper.set_line_width(0.15)
             self.paper.line(x - third / 2 + 2, y + 26, x + third / 2 - 2, y + 26)

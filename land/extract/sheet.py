@@ -40,6 +40,15 @@ class Sheet(FPDF):
         self.set_font("latin", "B" if bold else "", size)
         self.multi_cell(0, size * 0.5, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
+    def put(self, x: float, y: float, text: str) -> None:
+        """A text with its baseline at a position, Vietnamese letters included (the library's own `text` knows one font file alone)."""
+        # What was written in two fonts leaves the page in another one than the library remembers: it is named anew.
+        family, style, size = self.font_family, self.font_style, self.font_size_pt
+        self.set_font(family, style, size + 1)
+        self.set_font(family, style, size)
+        self.set_xy(x - self.c_margin, y - 0.8 * self.font_size)
+        self.cell(self.get_string_width(text) + 2 * self.c_margin, self.font_size, text)
+
     def table_of_texts(self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], align: Sequence[str]) -> None:
         """A ruled table; its head is repeated on each page."""
         self.set_font("latin", "", 8.5)

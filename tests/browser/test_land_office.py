@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from gis_core import crs
 from tests.browser.conftest import Visitor
 from tests.browser.land_office import Office, Screen
 from tests.world import World
@@ -129,6 +130,22 @@ def test_another_screen_follows_within_a_second(office: Office) -> None:
     began = time.monotonic()
     other.seen.until("!window.land.parcels.includes(argument)".replace("argument", f"'{office.parcels[1].uid}'"), seconds=5)
     assert time.monotonic() - began < 1.0
+
+
+def test_the_wall_follows(office: Office, world: World) -> None:
+    """The operator's wall shows the new parcels in place of the old one, without a reload."""
+    centre = office.shape(1).centroid
+    place = crs.transform(5899, crs.WGS84, centre.x, centre.y)
+    wall = office.visit(world.cast["operator"], "/wall/").until_idle()
+    wall.page.evaluate("(center) => window.ioc.map.jumpTo({center, zoom: 18})", list(place))
+    parent = office.desk.head(office.parcels[1]).pk
+    shown = "(keys) => { const drawn = new Set(window.ioc.map.queryRenderedFeatures().filter((f) => f.source === 'parcels').map((f) => f.id)); return keys.every((key) => key > 0 ? drawn.has(key) : !drawn.has(-key)); }"  # noqa: E501
+    wall.until(shown, argument=[parent])
+    office.publish(_cut(office, 1).submitted())
+    children = [row.pk for row in office.desk.heads() if row.parcel_no > 3]
+    assert len(children) == 2
+    wall.until(shown, 10, argument=[-parent, *children])
+    wall.is_clean()
 
 
 @pytest.mark.parametrize("path", ["/land/", "parcel"])

@@ -21,7 +21,8 @@ from tests.land.ground import Ground
 from tests.server import database_url
 from tests.world import World
 
-PROCESSES, CHANGES = 20, 6
+PROCESSES, CHANGES = 20, int(os.environ.get("LAND_CHANGES", "6"))
+"""Changes that each process tries; more of them by hand: LAND_CHANGES=50 bin/test tests/land/test_many_editors.py."""
 SHEET = 900
 
 
@@ -30,7 +31,7 @@ def _run(desk: Desk) -> list[dict[str, Any]]:
     numbers = (desk.officer.pk, desk.approver.pk, SHEET, PROCESSES, CHANGES)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}
     ended = subprocess.run(
-        [*command, *map(str, numbers)], cwd=settings.BASE_DIR, env=environment, capture_output=True, timeout=300, check=False
+        [*command, *map(str, numbers)], cwd=settings.BASE_DIR, env=environment, capture_output=True, timeout=300 + 20 * CHANGES, check=False
     )
     assert ended.returncode == 0, ended.stderr.decode()[-3000:]
     return [json.loads(line) for line in ended.stdout.splitlines()]

@@ -83,8 +83,8 @@ def test_positions_are_to_scale(desk_with_sheet: Desk) -> None:
     assert found
 
 
-def test_a_page_of_its_paper_without_pictures(desk_with_sheet: Desk) -> None:
-    """One page; both fonts inside; nobody's name anywhere."""
+def test_a_page_of_its_paper_without_pictures(desk_with_sheet: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """One page; both fonts inside, so that no letter is missing."""
     answer = caller(desk_with_sheet.officer).client.get(f"/api/land/sheets/900/plot?unit={UNIT}&scale=500")
     assert (answer.status_code, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (
         200,
@@ -92,10 +92,11 @@ def test_a_page_of_its_paper_without_pictures(desk_with_sheet: Desk) -> None:
         "private, no-cache",
     )
     assert answer.content.count(b"/Type /Page\n") == 1
-    assert b"/Image" not in answer.content
+    assert b"/Subtype /Image" not in answer.content
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", answer.content)
     assert box
     assert [round(float(side) / 72 * 25.4) for side in box.groups()] == [420, 297]
+    assert "missing" not in caplog.text
 
 
 @pytest.mark.parametrize("query", ["unit=20341&scale=99", "unit=20341&scale=many", "unit=20341&on=yesterday", "scale=500"])

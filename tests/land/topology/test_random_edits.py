@@ -1,5 +1,6 @@
 """Thousands of random splits, mergers and adjustments on slanted, concave and holed parcels."""
 
+import os
 from collections import Counter
 
 import hypothesis
@@ -10,9 +11,11 @@ from land.topology import coverage
 from tests.land.ground import Ground
 
 EDITS = 60
+EXAMPLES = int(os.environ.get("LAND_EXAMPLES", "40"))
+"""Pieces of ground; more of them by hand: LAND_EXAMPLES=2000 bin/test tests/land/topology."""
 
 
-@hypothesis.settings(max_examples=40, suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
 @hypothesis.given(seed=st.integers(0, 2**32 - 1))
 def test_the_coverage_stays_valid_and_no_ground_is_lost(seed: int) -> None:
     """After each edit every parcel is valid, all of them are a coverage at a gap width of 1 mm, and the area is the same."""
