@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import shapely
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from land.exporting.rows import Row
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import shapely
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 import land.exporting
 from gis_core.errors import BadParameter, NotFound
