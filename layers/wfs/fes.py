@@ -72,7 +72,8 @@ _NAMES = ("ValueReference", "PropertyName")
 _IDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"ResourceId": ("rid",), "FeatureId": ("fid",), "GmlObjectId": ("id",)})
 COMPARISON_OPERATORS = (*_COMPARISONS, "PropertyIsLike", "PropertyIsNull", "PropertyIsNil", "PropertyIsBetween")
 SPATIAL_OPERATORS = (*_SPATIAL, "DWithin", "Beyond")
-TEMPORAL_OPERATORS = tuple(_TEMPORAL)
+# AnyInteracts is read too, but the standard's own schema has no such name for capabilities.
+TEMPORAL_OPERATORS = tuple(name for name in _TEMPORAL if name != "AnyInteracts")
 ID_NAME = "@id"
 
 

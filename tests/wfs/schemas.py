@@ -12,12 +12,21 @@ from lxml import etree
 
 _GML = {
     "http://schemas.opengis.net/gml/3.2.1/gml.xsd": "ogc/gml/3.2.1/gml.xsd",
-    "http://schemas.opengis.net/gml/3.1.1/base/gml.xsd": "ogc/gml/3.1.1/base/feature.xsd",
+    "http://schemas.opengis.net/gml/3.1.1/base/gml.xsd": "ogc/gml/3.1.1/base/gml.xsd",
 }
-_FEATURES = (
-    '<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.opengis.net/gml/3.2" elementFormDefault="qualified">'
-    '<include schemaLocation="feature.xsd"/></schema>'
+# What features refer to and never hold here; its own file is the one that would draw everything else in.
+_NAMES = ("metaDataProperty", "location", "indirectEntry", "coordinates", "pointRep", "Null")
+_DEPRECATED = (
+    "".join(f'<element name="{name}" type="anyType"/>' for name in _NAMES)
+    + '<attribute name="remoteSchema" type="anyURI"/><complexType name="StringOrRefType" mixed="true"/>'
 )
+
+
+def _whole(namespace: str, *files: str, more: str = "") -> str:
+    """A schema of several files."""
+    included = "".join(f'<include schemaLocation="{file}"/>' for file in files)
+    head = f'xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="{namespace}" elementFormDefault="qualified"'
+    return f"<schema {head}>{included}{more}</schema>"
 
 
 class Schemas:
@@ -27,7 +36,9 @@ class Schemas:
         self.folder = folder
         with zipfile.ZipFile(Path(__file__).with_name("schemas.zip")) as packed:
             packed.extractall(folder)
-        (folder / "ogc/gml/3.2.1/gml.xsd").write_text(_FEATURES, encoding="utf-8")
+        new, old = (folder / _GML[address] for address in _GML)
+        new.write_text(_whole("http://www.opengis.net/gml/3.2", "feature.xsd", more=_DEPRECATED), encoding="utf-8")
+        old.write_text(_whole("http://www.opengis.net/gml", "feature.xsd", "geometryAggregates.xsd"), encoding="utf-8")
 
     def of_features(self, described: str) -> etree.XMLSchema:
         """The schema that DescribeFeatureType gave, over the real GML schema."""
