@@ -52,6 +52,8 @@ _OTHERS = ("VRT", "WMS", "WMTS", "WCS", "PLMOSAIC", "STACIT", "STACTA", "DAAS", 
 _CLOSED_DRAWINGS = (b"AC10", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"AutoCAD Binary DXF")
 _DGN = (b"\x08\x09\xfe\x02", b"\xc8\x09\xfe\x02")
 _DXF = re.compile(rb"(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n")
+# A list of corners without a heading, as total stations write it: numbers with spaces between.
+_NUMBERS = re.compile(rb"\s*[\d.+-]+( +[\d.+-]+)+\s*")
 _GEOPACKAGE_IDS = frozenset({b"GPKG", b"GP10", b"GP11"})
 _GEOJSON_TYPES = rb'"type"\s*:\s*"(FeatureCollection|Feature)"'
 _XML_REMARK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
@@ -121,4 +123,8 @@ def _table(head: bytes, path: Path) -> Format | None:
     if path.suffix.lower() not in {".csv", ".tsv", ".txt"} or head.lstrip()[:1] in (b"<", b"{", b"["):
         return None
     line = head.replace(b"\0", b"").splitlines()[:1]
-    return CSV if line and re.search(rb"[,;\t|]", line[0]) and not re.search(rb"[\x01-\x08\x0e-\x1f]", line[0]) else None
+    return (
+        CSV
+        if line and (re.search(rb"[,;\t|]", line[0]) or _NUMBERS.fullmatch(line[0])) and not re.search(rb"[\x01-\x08\x0e-\x1f]", line[0])
+        else None
+    )

@@ -108,7 +108,7 @@ class Drawing:
             assert lot.shape is not None
             point = shapely.point_on_surface(lot.shape)
             at = (point.x, point.y)
-            drawn.texts += [(13, str(lot.number), at), (4, f"{lot.shape.area:.1f}", (at[0], at[1] - 1)), (2, lot.use, (at[0], at[1] - 2))]
+            drawn.texts += [(13, str(lot.number), at), (4, f"{lot.shape.area:.1f}", (at[0], at[1] - 0.5)), (2, lot.use, (at[0], at[1] - 1))]
         return drawn
 
     def dxf(self, path: Path, layer: str = "{}") -> Path:
