@@ -1,23 +1,30 @@
-"""Parcels from a GeoPackage into the register, against ogr2ogr into the same table."""
+"""Parcels from a GeoPackage into the register, against ogr2ogr into a table like it.
 
+ogr2ogr cannot write into a table with a generated column. Its table is `LIKE land_parcel` with every index, constraint, foreign
+key and trigger, and a trigger computes there what PostgreSQL generates here; it is as full as the register.
+"""
+
+import os
+import re
 import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.harness import Ratio, benchmark
+from gis_core.changes.tracking import Tracked
 from gis_core.models import AdminUnit, User
 from land.exporting.files import _write
 from land.exporting.rows import Row, columns
 from land.importing.pipeline import examine, read_file, write
 from land.importing.request import Asked
-from land.models import LandUseCode, ParcelLandUse
-from land.rows import EVERYBODY, parcels
+from land.models import LandUseCode
 from tests.land.importing.files import square
 
 COUNT, ROUNDS = 60_000, 3
@@ -34,7 +41,7 @@ def _quiet(_what: str, _done: int, _total: int) -> None:
 
 @benchmark
 def parcels_in() -> Iterator[Ratio]:
-    """Reading and writing 60,000 parcels ÷ ogr2ogr into the same table with its indexes, triggers and constraints."""
+    """Reading and writing 60,000 parcels ÷ ogr2ogr into a table with the same indexes, triggers and constraints."""
     if shutil.which("ogr2ogr") is None:
         raise SystemExit("ogr2ogr is not installed (gdal-bin).")
     LandUseCode.objects.get_or_create(code="ODT", defaults={"name": "Đất ở tại đô thị", "fill": "#ffa0ff"})
@@ -44,10 +51,11 @@ def parcels_in() -> Iterator[Ratio]:
         path = Path(folder) / "parcels.gpkg"
         _make(path, unit)
         ours, validation, theirs = [], 0.0, []
-        for _round in range(ROUNDS):
-            theirs.append(_ogr2ogr(path, unit))
-            seconds, validation = _import(path, unit, author)
-            ours.append(seconds)
+        with _twin():
+            for _round in range(ROUNDS):
+                theirs.append(_ogr2ogr(path, unit))
+                seconds, validation = _import(path, unit, author)
+                ours.append(seconds)
     ratio = min(ours) / min(theirs)
     detail = f"{COUNT} parcels with their uses and their line in the journal: {min(ours):.1f} s ÷ {min(theirs):.1f} s; "
     yield Ratio("import of 60,000 parcels ÷ ogr2ogr", ratio, "<= 1.5", f"{detail}examining them {validation:.1f} s")
@@ -79,6 +87,41 @@ def _import(path: Path, unit: AdminUnit, author: User) -> tuple[float, float]:
     return read - began + done - checked, checked - read
 
 
+_TABLE = "bench_parcels_in"
+
+
+@contextmanager
+def _twin() -> Iterator[None]:
+    """ogr2ogr's table, filled with the register's rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {_TABLE}; CREATE TABLE {_TABLE} (LIKE land_parcel INCLUDING ALL EXCLUDING GENERATED)")
+        cursor.execute(
+            f"ALTER TABLE {_TABLE} ADD FOREIGN KEY (admin_unit_id) REFERENCES gis_core_adminunit (id) DEFERRABLE INITIALLY DEFERRED"
+        )
+        cursor.execute(
+            f"ALTER TABLE {_TABLE} ADD FOREIGN KEY (old_unit_id) REFERENCES gis_core_adminunit (id) DEFERRABLE INITIALLY DEFERRED"
+        )
+        cursor.execute(f"INSERT INTO {_TABLE} SELECT * FROM land_parcel")  # noqa: S608  a name of ours
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{_TABLE}', 'id'), max(id)) FROM {_TABLE}")  # noqa: S608
+        cursor.execute(_GENERATED)
+        expression = re.sub(r"\bgeom\b", "NEW.geom", cursor.fetchone()[0])
+        body = f"BEGIN NEW.geom_3857 := {expression}; RETURN NEW; END"
+        cursor.execute(f"CREATE FUNCTION {_TABLE}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+        cursor.execute(f"CREATE TRIGGER generated BEFORE INSERT ON {_TABLE} FOR EACH ROW EXECUTE FUNCTION {_TABLE}()")
+        cursor.execute(Tracked(_TABLE).sql())
+        cursor.execute(f"ANALYZE {_TABLE}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {_TABLE}; DROP FUNCTION {_TABLE}(); DROP FUNCTION change_log_of_{_TABLE}()")
+            cursor.execute("DELETE FROM change_log WHERE table_name = %s", [_TABLE])
+
+
+_GENERATED = """
+    SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+    WHERE d.adrelid = 'land_parcel'::regclass AND a.attname = 'geom_3857'
+"""
 _SELECT = """
     SELECT geom, lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-a'
     || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))) AS uid, soTo AS sheet_no, soThua AS parcel_no, diaChi AS address,
@@ -99,12 +142,15 @@ def _ogr2ogr(path: Path, unit: AdminUnit) -> float:
     }
     target = "PG:" + " ".join(f"{key}='{value}'" for key, value in place.items() if value)
     sql = _SELECT.format(unit=unit.pk)
-    command = ["ogr2ogr", "-append", "-nln", "land_parcel", "-nlt", "POLYGON", "-dialect", "SQLite", "-sql", sql, "-gt", "unlimited"]
+    command = ["ogr2ogr", "-append", "-nln", _TABLE, "-nlt", "POLYGON", "-dialect", "SQLite", "-sql", sql, "-gt", "unlimited"]
+    environment = {**os.environ, "PGPASSWORD": values["PASSWORD"] or "", "PG_USE_COPY": "YES"}
     began = time.perf_counter()
-    subprocess.run([*command, "--config", "PG_USE_COPY", "YES", target, str(path)], check=True, capture_output=True)  # noqa: S603
+    done = subprocess.run([*command, target, str(path)], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     seconds = time.perf_counter() - began
-    rows = parcels(EVERYBODY).filter(admin_unit=unit, sheet_no__gte=9_000)
-    ParcelLandUse.objects.filter(parcel__in=rows).delete()
+    if done.returncode:
+        raise SystemExit(f"ogr2ogr: {done.stderr[:600]}")
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM land_parcel WHERE admin_unit_id = %s AND sheet_no >= 9000", [unit.pk])
+        cursor.execute(f"DELETE FROM {_TABLE} WHERE admin_unit_id = %s AND sheet_no >= 9000", [unit.pk])  # noqa: S608
+        if cursor.rowcount != COUNT:
+            raise SystemExit(f"ogr2ogr wrote {cursor.rowcount} rows.")
     return seconds
