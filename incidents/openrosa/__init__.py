@@ -1,1 +1,1 @@
-"""OpenRosa (https://docs.getodk.org/openrosa/): ODK Collect and KoboCollect get the incident form here and send what they filled in."""
+"""OpenRosa 1.0 (the protocol of ODK's clients): ODK Collect and KoboCollect get the incident form here and send what they filled in."""

@@ -17,6 +17,10 @@ _NAMES = (
     "geojson.org",
     "spdx.org",
     "tools.ietf.org",
+    "wiki.open311.org",
+    "openrosa.org",
+    "maplibre.org",
+    "docs.qgis.org",
     "example.vn",
 )
 _FRONTEND = sources.files("*.html", "*.ts", "*.mjs", "*.css", "*.svg", "*.js", "*.json", "*.webmanifest")
