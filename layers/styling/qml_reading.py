@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from layers.styling.expressions import NotHeld
 from layers.styling.gathering import Drawing, gathered
 from layers.styling.scales import zoom_of_scale
-from layers.styling.sld_reading import not_held, parsed_xml
+from layers.styling.sld_reading import finite, not_held, parsed_xml
 
 _PIXELS: Mapping[str, float] = {"Pixel": 1.0, "MM": 96 / 25.4, "Point": 96 / 72, "": 96 / 25.4}
 
@@ -20,12 +20,12 @@ def read_qml(content: bytes, field: str = "style") -> list[dict[str, Any]]:
         if root.tag != "qgis" or renderer is None:
             raise NotHeld("a file without renderer-v2")
         parts = gathered(_drawings(renderer))
+        if root.get("hasScaleBasedVisibilityFlag") == "1":
+            limit = finite(root.get("minScale", "0"))
+            for part in parts:
+                part["minzoom"] = max(0, zoom_of_scale(limit)) if limit > 0 else 0
     except (ValueError, KeyError) as error:
         raise not_held(error, field) from error
-    if root.get("hasScaleBasedVisibilityFlag") == "1":
-        low = zoom_of_scale(float(root.get("minScale", 0))) if float(root.get("minScale", 0)) > 0 else 0
-        for part in parts:
-            part["minzoom"] = max(0, low)
     return parts
 
 
@@ -85,7 +85,7 @@ def _line(values: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     paint: dict[str, Any] = {"line-color": colour, "line-width": width, "line-opacity": opacity}
     if values.get("use_custom_dash") == "1" and width:
         scale = _PIXELS.get(values.get("customdash_unit", ""), 1.0)
-        paint["line-dasharray"] = [round(float(dash) * scale / width, 3) for dash in values.get("customdash", "").split(";") if dash]
+        paint["line-dasharray"] = [round(finite(dash) * scale / width, 3) for dash in values.get("customdash", "").split(";") if dash]
     return "line", paint
 
 
@@ -107,10 +107,12 @@ def _size(values: Mapping[str, str], name: str, unit: str) -> float:
     scale = _PIXELS.get(values.get(unit, ""))
     if scale is None:
         raise NotHeld(f"sizes in {values[unit]}")
-    return round(float(values.get(name) or 0) * scale, 3)
+    return round(finite(values.get(name) or "0") * scale, 3)
 
 
 def _colour(text: str) -> tuple[str, float]:
-    parts = [int(float(part)) for part in text.split(",")[:4]]
+    parts = [int(finite(part)) for part in text.split(",")[:4]]
+    if not all(0 <= part <= 255 for part in parts):
+        raise NotHeld(f"colour “{text[:20]}”")
     red, green, blue, alpha = [*parts, 255][:4]
     return f"#{red:02x}{green:02x}{blue:02x}", round(alpha / 255, 3)

@@ -1,5 +1,6 @@
 """SLD 1.0 and 1.1 as a style of ours, as far as the style model holds it; the error names the first thing that it does not."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -64,6 +65,14 @@ def refuse_references(root: Element) -> None:
             raise NotHeld(f"{_local(element)} (a reference out of the file)")
 
 
+def finite(text: str) -> float:
+    """A number. Raises NotHeld for infinity and what is none: JSON has no words for them; ValueError for other texts."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise NotHeld(f"the number “{text.strip()[:20]}”")
+    return number
+
+
 def not_held(error: Exception, field: str) -> BadParameter:
     """The failure in words."""
     sentence = _("The style file uses what layers here cannot hold: %(what)s.")
@@ -88,7 +97,7 @@ def _rule(rule: Element) -> Iterator[Drawing]:
         if name == "Filter":
             column, values = _condition(child)
         elif name in zooms:
-            zooms[name] = zoom_of_scale(float(child.text or 0))
+            zooms[name] = zoom_of_scale(finite(child.text or "0"))
         elif name in _SYMBOLIZERS:
             symbolizers.append(child)
         elif name not in _IGNORED:
@@ -125,7 +134,7 @@ def _polygon(symbolizer: Element) -> Iterator[Drawn]:
     _only(symbolizer, "Fill", "Stroke", "Geometry")
     if fill is not None:
         values = _parameters(fill, "fill", "fill-opacity")
-        yield "fill", {"fill-color": _colour(values.get("fill", "#808080")), "fill-opacity": float(values.get("fill-opacity", 1))}, {}
+        yield "fill", {"fill-color": _colour(values.get("fill", "#808080")), "fill-opacity": finite(values.get("fill-opacity", "1"))}, {}
     if stroke is not None:
         yield _stroke(stroke)
 
@@ -139,12 +148,14 @@ def _line(symbolizer: Element) -> Iterator[Drawn]:
 
 def _stroke(stroke: Element) -> Drawn:
     values = _parameters(stroke, *_STROKE, *_LINE_LAYOUT, "stroke-dasharray")
-    width = float(values.get("stroke-width", 1))
+    width = finite(values.get("stroke-width", "1"))
     paint: dict[str, Any] = {"line-color": _colour(values.get("stroke", "#000000")), "line-width": width}
     if "stroke-opacity" in values:
-        paint["line-opacity"] = float(values["stroke-opacity"])
+        paint["line-opacity"] = finite(values["stroke-opacity"])
     if dashes := values.get("stroke-dasharray"):
-        paint["line-dasharray"] = [round(float(dash) / width, 3) for dash in dashes.replace(",", " ").split()]
+        if width <= 0:
+            raise NotHeld("stroke-dasharray without width")
+        paint["line-dasharray"] = [round(finite(dash) / width, 3) for dash in dashes.replace(",", " ").split()]
     layout = {ours: _JOINS.get(values[name], values[name]) for name, ours in _LINE_LAYOUT.items() if name in values}
     return "line", paint, layout
 
@@ -158,13 +169,13 @@ def _point(symbolizer: Element) -> Iterator[Drawn]:
     paint: dict[str, Any] = {}
     if (fill := _child(mark, "Fill")) is not None:
         values = _parameters(fill, "fill", "fill-opacity")
-        paint.update({"circle-color": _colour(values.get("fill", "#808080")), "circle-opacity": float(values.get("fill-opacity", 1))})
+        paint.update({"circle-color": _colour(values.get("fill", "#808080")), "circle-opacity": finite(values.get("fill-opacity", "1"))})
     border = 0.0
     if (stroke := _child(mark, "Stroke")) is not None:
         values = _parameters(stroke, *_STROKE)
-        border = float(values.get("stroke-width", 1))
+        border = finite(values.get("stroke-width", "1"))
         paint.update({"circle-stroke-color": _colour(values.get("stroke", "#000000")), "circle-stroke-width": border})
-    paint["circle-radius"] = round((float(_text(graphic, "Size") or 6) - border) / 2, 3)
+    paint["circle-radius"] = round((finite(_text(graphic, "Size") or "6") - border) / 2, 3)
     yield "circle", paint, {}
 
 
@@ -183,13 +194,13 @@ def _label(symbolizer: Element) -> Iterator[Drawn]:
     font = _child(symbolizer, "Font")
     values = _parameters(font, "font-family", "font-size", "font-weight", "font-style") if font is not None else {}
     layout: dict[str, Any] = {"text-field": pieces[0] if len(pieces) == 1 else ["concat", *pieces]}
-    layout.update({"text-font": ["Be Vietnam Pro"], "text-size": float(values.get("font-size", 10))})
+    layout.update({"text-font": ["Be Vietnam Pro"], "text-size": finite(values.get("font-size", "10"))})
     placement = _child(symbolizer, "LabelPlacement")
     if placement is not None and _child(placement, "LinePlacement") is not None:
         layout["symbol-placement"] = "line"
     paint: dict[str, Any] = {"text-color": _filled(_child(symbolizer, "Fill"), "#000000")}
     if (halo := _child(symbolizer, "Halo")) is not None:
-        paint["text-halo-width"] = float(_text(halo, "Radius") or 1)
+        paint["text-halo-width"] = finite(_text(halo, "Radius") or "1")
         paint["text-halo-color"] = _filled(_child(halo, "Fill"), "#ffffff")
     yield "symbol", paint, layout
 

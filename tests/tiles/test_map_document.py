@@ -106,9 +106,8 @@ def test_higher_sort_keys_lie_above() -> None:
 def test_parts_lie_over_each_other_in_their_order() -> None:
     """The last one given is on top, and no two share a name."""
     root = _document(_FILL, {"type": "line", "paint": {}})
-    layers = [layer.get("name") for layer in root.iterfind("Layer")]
-    assert layers == ["l0", "l2"]
-    assert [style.tag for style in root[1].iter("StyleName")] == ["StyleName"]
+    assert [layer.get("name") for layer in root.iterfind("Layer")] == ["l0", "l2"]
+    assert [name.text for name in root.iter("StyleName")] == ["s0-0", "s2-0"]
 
 
 @pytest.mark.parametrize(("kinds", "buffer"), [(["fill"], "4"), (["line"], "16"), (["circle"], "48"), (["circle", "fill"], "48")])
