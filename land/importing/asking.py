@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pyarrow as pa
@@ -39,10 +40,13 @@ def ask(task: str, rows: Any, tick: Callable[[], None], seconds: float = SECONDS
 
 
 def _answer(process: "subprocess.Popen[bytes]", content: bytes, tick: Callable[[], None]) -> bytes:
-    sent: bytes | None = content
-    while True:
+    """A thread sends and receives: communicate() with a timeout forgets the rest of what it was to send."""
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(process.communicate, content)
         try:
-            return process.communicate(sent, timeout=_LOOK)[0]
-        except subprocess.TimeoutExpired:
-            sent = None  # it is kept by the first call
-            tick()
+            while not wait([answer], timeout=_LOOK).done:
+                tick()
+        except BaseException:
+            process.kill()  # the thread ends with it
+            raise
+        return answer.result()[0]

@@ -36,6 +36,13 @@ def test_the_child_answers_as_the_same_code_here() -> None:
     assert (found.column("number").to_pylist(), found.column("use").to_pylist(), problems) == ([1, 2], ["ODT", "ODT"], [])
 
 
+def test_more_than_a_pipe_holds_is_sent_while_somebody_watches() -> None:
+    """A commune's outlines do not fit into the pipe before the child has loaded its libraries."""
+    looks: list[int] = []
+    sent = _ground(*[square(column, row) for column in range(150) for row in range(100)])
+    assert ask("examine", sent, lambda: looks.append(1))[1] == []
+
+
 def test_a_child_is_given_up_when_its_work_is_not_wanted() -> None:
     """It dies with the block."""
 
