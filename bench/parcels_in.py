@@ -94,7 +94,8 @@ _TABLE = "bench_parcels_in"
 def _twin() -> Iterator[None]:
     """ogr2ogr's table, filled with the register's rows."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {_TABLE}; CREATE TABLE {_TABLE} (LIKE land_parcel INCLUDING ALL EXCLUDING GENERATED)")
+        cursor.execute(f"DROP TABLE IF EXISTS {_TABLE}; DROP FUNCTION IF EXISTS {_TABLE}()")
+        cursor.execute(f"CREATE TABLE {_TABLE} (LIKE land_parcel INCLUDING ALL EXCLUDING GENERATED)")
         cursor.execute(
             f"ALTER TABLE {_TABLE} ADD FOREIGN KEY (admin_unit_id) REFERENCES gis_core_adminunit (id) DEFERRABLE INITIALLY DEFERRED"
         )
