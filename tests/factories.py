@@ -85,7 +85,7 @@ def _value(field: "models.Field[Any, Any]", at: Lonlat, label: str) -> Any:
 
 def _related(model: Any, label: str) -> models.Model:
     """The first row of a code table, made where there is none."""
-    found: models.Model = model._default_manager.first() or feature(model, None, (0.0, 0.0), label)
+    found: models.Model = model._default_manager.first() or feature(model, None, (0.0, 0.0))
     return found
 
 

@@ -18,7 +18,7 @@ find_python() {
   return 1
 }
 
-has_library() { /sbin/ldconfig -p | grep -q "$1"; }
+has_library() { /sbin/ldconfig -p | grep "$1" >/dev/null; } # not -q: it ends before ldconfig has said all, which counts as a failure
 
 # The PostgreSQL majors whose server and PostGIS are installed, lowest first.
 postgres_majors() {

@@ -24,7 +24,7 @@ Key = tuple[Any, ...]
 # All that a handler may read of a request beside its address, so that requests with one key have one answer.
 SHAPING = frozenset(
     {b"host", b"accept", b"accept-encoding", b"accept-language", b"authorization", b"cookie", b"if-none-match", b"origin"}
-    | {b"range", b"x-forwarded-proto"}
+    | {b"range", b"user-agent", b"x-forwarded-proto"}
 )
 _LIFE_SECONDS = 1.0
 _ENTRIES = 4_096

@@ -27,6 +27,8 @@ SECRET = 'relation "gis_core_user" DETAIL: Key (password)=(…)'
         (errors.Conflict("x"), 409),
         (errors.TooLarge("x"), 413),
         (errors.TooLong("x"), 414),
+        (errors.UnsupportedMedia("x"), 415),
+        (errors.TooMany("x"), 429),
         (errors.Unavailable("x"), 503),
         (Http404(SECRET), 404),
         (PermissionDenied(SECRET), 403),
@@ -52,7 +54,7 @@ def test_every_kind_of_service_error_is_in_the_table_above() -> None:
     """One class a failure, one code a class."""
     kinds = [kind for kind in ServiceError.__subclasses__() if kind.__module__ == ServiceError.__module__]
     assert len({kind.code for kind in kinds}) == len(kinds)
-    assert len(kinds) == 10
+    assert len(kinds) == 12
 
 
 def test_validation_says_what_is_wrong() -> None:

@@ -1,9 +1,10 @@
 """Taking steps: what each writes, who may, what is refused with which words."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gis_core.errors import BadParameter, NotFound
 from incidents.errors import IllegalStep, KeyReused, StaleIncident
@@ -17,6 +18,13 @@ from tests.incidents.post import ANSWER, GIVEN, NOTE, Post
 from tests.world import World
 
 S = Incident.Status
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Sentences are looked at in the language of the source."""
+    with translation.override("en"):
+        yield
 
 
 def test_the_whole_life(post: Post) -> None:
