@@ -15,12 +15,13 @@ def _path(name: str, world: World) -> tuple[str, dict[str, Any]]:
     """A question about facilities near the first one of A."""
     lon, lat = world.row("facilities", "A").at
     place = f"POINT({lon} {lat})"
-    return {
+    questions: dict[str, tuple[str, dict[str, Any]]] = {
         "nearest": ("/query/nearest", {"lon": lon, "lat": lat, "layers": "facilities", "max_distance": 50}),
         "within": ("/query/within", {"layer": "facilities", "geometry": place, "buffer": 50}),
         "aggregate": ("/query/aggregate", {"layer": "facilities", "by": "theme", "geometry": place, "buffer": 50}),
         "search": ("/query/search", {"q": "markfacilities", "layers": "facilities"}),
-    }[name]
+    }
+    return questions[name]
 
 
 NAMES = ("nearest", "within", "aggregate", "search")
