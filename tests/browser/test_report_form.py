@@ -95,11 +95,14 @@ def test_cut_between_the_photos(phone: Phone) -> None:
         seen.append(route.request.method)
         route.abort() if seen.count("PUT") == 2 else route.continue_()
 
-    phone.fill(noise(seed=1), noise(seed=2), noise(seed=3)).located().cut(second_fails).submit().saved().waiting(1)
+    phone.fill(noise(seed=1), noise(seed=2), noise(seed=3)).located().cut(second_fails).submit().saved()
+    # Before it sends at all the report waits as well: what is looked at is the time after the cut.
+    until(lambda: seen.count("PUT") >= 2, phone.page)
+    phone.waiting(1)
     (incident,) = arrived()
     assert incident.waits_for_photos
     phone.page.click("#queue-button")
-    assert phone.page.locator(".outbox__photo[data-state=sent]").count() >= 1
+    phone.until("document.querySelectorAll('.outbox__photo[data-state=sent]').length >= 1")
     phone.mend().send_now()
     _one_with(phone, 3)
 
