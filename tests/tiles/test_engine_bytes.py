@@ -41,6 +41,22 @@ def test_both_encoders_write_the_same_bytes(shapes: list[Any], zoom: int, right:
     assert encode(store, tile, ALL) == encode(store, tile, ALL, compiled=False)
 
 
+@pytest.mark.parametrize("parts", range(1, 15))
+def test_a_message_is_whole_whatever_its_length(parts: int) -> None:
+    """Around 128 bytes the lengths before a geometry take a byte more: its first bytes once were written over."""
+    tile = tile_at(14, *CORNER)
+    west, south, east, north = tile.bounds()
+    far = [(west + 1, south + 1), (east - 1, north - 1), (west + 300, north - 300), (east - 300, south + 300)]
+    for vertices in range(2, 40):
+        lines = [shapely.LineString([far[(number + part) % 4] for number in range(vertices)]) for part in range(parts)]
+        store = store_of([shapely.MultiLineString(lines), shapely.MultiPoint(far * vertices)])
+        data = encode(store, tile, ALL)
+        assert data == encode(store, tile, ALL, compiled=False)
+        line, several = (shape(feature["geometry"]) for feature in features(data))
+        assert [len(drawn.coords) for drawn in getattr(line, "geoms", [line])] == [vertices] * parts
+        assert len(several.geoms) == 4 * vertices
+
+
 def area(ring: Any) -> float:
     """By the surveyor's formula of MVT 2.1 (4.3.4.4)."""
     return float(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(ring.coords)))

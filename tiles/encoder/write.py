@@ -11,8 +11,9 @@ Bytes = npt.NDArray[np.uint8]
 _FEATURE, _ID, _TAGS, _TYPE, _GEOMETRY = 0x12, 0x08, 0x12, 0x18, 0x22
 _MOVE_TO, _LINE_TO, _CLOSE_PATH = 1, 2, 15
 _HEAD = 52  # bytes of a message beside its geometry and tags, at most, with room to move the geometry
-# So many vertices surely fit into 127 bytes; the lengths of more take up to `_MORE` further bytes.
-_SHORT, _MORE = 28, 8
+# A vertex and the commands of a part take up to four bytes each. A message of up to 127 bytes has two lengths of one byte;
+# those of a longer one take up to `_MORE` further bytes.
+_EACH, _SHORT, _MORE = 4, 127, 8
 
 
 def by_loop(shapes: Ragged, ids: Rows, tags: Matrix) -> bytes:
@@ -52,8 +53,10 @@ def _write(xs: Ints, ys: Ints, parts: Ints, roles: Bytes, features: Ints, ids: R
             if tags[row, field] >= 0:
                 tagged += _length(field) + _length(tags[row, field])
         head = _head(number, tagged)
-        # The geometry is drawn where it belongs if both lengths take one byte, else further on and moved.
-        begin = at + 3 + head + (_MORE if parts[end] - parts[first] > _SHORT else 0)
+        # The geometry is drawn where it belongs if both lengths surely take one byte, else further on and moved back: never
+        # too early, where the head would be written over its first bytes.
+        most = head + 1 + _EACH * (parts[end] - parts[first] + end - first)
+        begin = at + 3 + head + (_MORE if most > _SHORT else 0)
         size = _draw(xs, ys, parts, roles, first, end, out, begin) - begin
         out[at] = _FEATURE
         at = _varint(out, at + 1, head + _length(size) + size)
@@ -63,7 +66,9 @@ def _write(xs: Ints, ys: Ints, parts: Ints, roles: Bytes, features: Ints, ids: R
         at = _write_tags(tags, row, tagged, out, at)
         out[at], out[at + 1], out[at + 2] = _TYPE, _kind(roles[first]), _GEOMETRY
         at = _varint(out, at + 3, size)
-        _move(out, begin, at, size)
+        if at < begin:
+            for k in range(size):
+                out[at + k] = out[begin + k]
         at += size
     return at
 
@@ -72,17 +77,6 @@ def _write(xs: Ints, ys: Ints, parts: Ints, roles: Bytes, features: Ints, ids: R
 def _head(number: int, tagged: int) -> int:
     """Bytes of a message beside its lengths and its geometry."""
     return 3 + (1 + _length(number) if number >= 0 else 0) + (1 + _length(tagged) + tagged if tagged else 0)
-
-
-@kernel
-def _move(out: Bytes, begin: int, at: int, size: int) -> None:
-    """Move bytes within `out`."""
-    if at < begin:
-        for k in range(size):
-            out[at + k] = out[begin + k]
-    elif at > begin:
-        for k in range(size - 1, -1, -1):
-            out[at + k] = out[begin + k]
 
 
 @kernel
