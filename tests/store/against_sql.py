@@ -3,10 +3,12 @@
 Ids and attributes are equal. Coordinates are equal or one unit apart, where a vertex (first rounded to the grid's 9 mm) or a
 cut at the buffer falls on the border between two units (two apart where both come together, on a cut line). ST_AsMVTGeom
 alone also repairs rings that rounding made touch or cross themselves; the two then cover the same ground but for a strip one
-unit wide along the outline. What is thinner than that, reaches into the buffer by no more, or (a line) runs back on itself to
-its start, may stand in one of them only.
+unit wide along the outline. What is thinner than that, or reaches into the buffer by no more, may stand in one of them only.
+Where a line runs back on itself, ST_AsMVTGeom draws nothing (it simplifies by a tolerance of zero, which takes such a spur for
+straight); the store draws it.
 """
 
+from itertools import combinations, pairwise
 from typing import Any, cast
 
 import mapbox_vector_tile
@@ -25,6 +27,7 @@ from tiles.mvt_sql import TileSource, tile_query
 
 _COMPARED = shapely.box(-61, -61, 4157, 4157)
 _INSIDE = shapely.box(-63, -63, 4159, 4159)
+_ASIDE = 1.45  # a unit in both directions
 Features = dict[int, dict[str, Any]]
 
 
@@ -68,16 +71,30 @@ def _assert_same_features(ours: Features, theirs: Features) -> None:
         mine, other = ours.get(pk), theirs.get(pk)
         if mine is None or other is None:
             lonely = shape((mine or other or {})["geometry"])
-            assert is_negligible(lonely), f"only {'the store' if mine else 'the database'} draws {pk}: {lonely.wkt[:300]}"
+            compared = lonely if other else unfolded(lonely)
+            assert is_negligible(compared), f"only {'the store' if mine else 'the database'} draws {pk}: {lonely.wkt[:300]}"
             continue
         assert mine["properties"] == other["properties"]
         assert_same_geometry(shape(mine["geometry"]), shape(other["geometry"]))
 
 
+def unfolded(drawn: Any) -> Any:
+    """A drawn line without what of it lies within a unit of another of its edges for longer than a crossing does."""
+    if "Line" not in drawn.geom_type:
+        return drawn
+    lines = getattr(drawn, "geoms", [drawn])
+    edges = [shapely.LineString(edge) for line in lines for edge in pairwise(line.coords) if edge[0] != edge[1]]
+    double = [part for one, other in combinations(edges, 2) for part in _side_by_side(one, other)]
+    return drawn.difference(shapely.union_all(double).buffer(2.1)) if double else drawn
+
+
+def _side_by_side(one: Any, other: Any) -> list[Any]:
+    near = one.intersection(other.buffer(_ASIDE))
+    return [near] if near.length > 4 * _ASIDE or near.length == one.length else []
+
+
 def is_negligible(drawn: Any) -> bool:
     """Thinner than a unit, or hardly inside the buffer."""
-    if drawn.geom_type == "LineString" and drawn.is_closed and drawn.convex_hull.area == 0:
-        return True  # it runs back on itself to where it began
     inner = shapely.make_valid(drawn).intersection(_INSIDE)
     if inner.is_empty:
         return True
@@ -92,11 +109,11 @@ def assert_same_geometry(mine: Any, other: Any) -> None:
         return
     if "Polygon" in mine.geom_type:
         ours, theirs = (shapely.make_valid(drawn, method="structure", keep_collapsed=False) for drawn in (mine, other))
-        rest = ours.symmetric_difference(theirs).difference(ours.boundary.union(theirs.boundary).buffer(1.45))
+        rest = ours.symmetric_difference(theirs).difference(ours.boundary.union(theirs.boundary).buffer(_ASIDE))
         assert rest.area < 1e-6, f"{rest.wkt[:200]}: {mine.wkt[:300]} and {other.wkt[:300]}"
     else:
         # A line that is a unit aside leaves the buffer elsewhere: its last units are not compared. A cut rounds once more.
-        aside = 1.45 if _COMPARED.contains(mine) else 2.1
-        for one, another in ((mine, other), (other, mine)):
+        aside = _ASIDE if _COMPARED.contains(mine) else 2.1
+        for one, another in ((unfolded(mine), other), (other, mine)):
             rest = one.intersection(_COMPARED).difference(another.buffer(aside))
             assert rest.is_empty, f"{rest.wkt[:200]}: {mine.wkt[:300]} and {other.wkt[:300]}"
