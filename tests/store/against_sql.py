@@ -4,7 +4,7 @@ Ids and attributes are equal. Coordinates are equal or one unit apart, where a v
 cut at the buffer falls on the border between two units (two apart where both come together, on a cut line). ST_AsMVTGeom
 alone also repairs rings that rounding made touch or cross themselves; the two then cover the same ground but for a strip one
 unit wide along the outline. What is thinner than that, or reaches into the buffer by no more, may stand in one of them only.
-Where a line runs back on itself, ST_AsMVTGeom draws nothing (it simplifies by a tolerance of zero, which takes such a spur for
+Where a line runs back on itself, ST_AsMVTGeom leaves the spur out (it simplifies by a tolerance of zero, which takes it for
 straight); the store draws it.
 """
 

@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from gis_core.db import conninfo
 from gis_core.errors import TooLarge, Unavailable
-from tiles.drawing.library import mapnik
+from tiles.drawing.mapnik_module import mapnik
 from tiles.drawing.view import View
 
 log = logging.getLogger(__name__)
