@@ -1,12 +1,13 @@
-"""A numpy column that grows in place."""
+"""Columns that grow while a layer is read: in place, or by pieces that are put together at the end."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 # Large blocks are moved by the operating system, not copied: growing costs little, and room left over is given back.
-_GROWTH = 1.25
+_GROWTH = 1.08
 
 
 class Growing:
@@ -35,3 +36,25 @@ class Growing:
         array.resize((self.size, *self._tail), refcheck=False)
         self.size = 0
         return array
+
+
+class Pieces:
+    """Columns of portions, each in the smallest type that holds it."""
+
+    def __init__(self, narrow: Callable[[npt.NDArray[Any]], npt.NDArray[Any]], join: Callable[[list[Any]], npt.NDArray[Any]]) -> None:
+        self._narrow, self._join = narrow, join
+        self._pieces: list[npt.NDArray[Any]] = []
+
+    def add(self, values: npt.NDArray[Any]) -> None:
+        """Append a portion."""
+        self._pieces.append(self._narrow(values))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the portions."""
+        return sum(piece.nbytes for piece in self._pieces)
+
+    def give(self, empty: npt.DTypeLike) -> npt.NDArray[Any]:
+        """All portions as one column, which are given up here; of none a column of the type that holds `empty` numbers."""
+        pieces, self._pieces = self._pieces or [self._narrow(np.empty(0, empty))], []
+        return self._join(pieces)

@@ -5,16 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from layers.store import spatial, wire, wkb
 from layers.store.columns import Builder, Columns, Place, compact
 from layers.store.distinct import Distinct
-from layers.store.growing import Growing
+from layers.store.growing import Growing, Pieces
 from layers.store.packed import Packed
 from layers.store.ragged import Ragged, Rows, picked, picked_parts, renumbered
 from layers.store.shapes import Unsupported
-from layers.store.times import NEVER, narrow_times
+from layers.store.times import NEVER, joined_times, narrow_times
 from layers.store.values import narrow
 
 # How PostgreSQL sends a value of each kind (layers/store/schema.py).
@@ -77,13 +76,14 @@ class Intake:
         self._fields = len(builder.dictionaries)
         self._shaped = 5 + self._fields + len(schema.measures)  # the first field with a geometry
         self._width = self._shaped + len(schema.places)
-        self._ids = Growing(np.int64)
+        self._ids = Pieces(compact, np.concatenate)
         kinds = zip(schema.kinds, builder.dictionaries, strict=True)
         self._values = [Distinct(_DECODE[kind], dictionary.codes) for kind, dictionary in kinds]
-        self._codes = [Growing(np.uint32) for _ in self._values]
-        self._unit, self._units = Distinct(_DECODE["integer"], builder.units.codes), Growing(np.uint32)
-        self._public, self._begins, self._ends = Growing(np.bool_), Growing(np.int64), Growing(np.int64)
-        self._measures = [Growing(np.int64) for _ in schema.measures]
+        self._codes = [Pieces(narrow, np.concatenate) for _ in self._values]
+        self._unit, self._units = Distinct(_DECODE["integer"], builder.units.codes), Pieces(narrow, np.concatenate)
+        self._public = Pieces(lambda flags: flags.astype(np.bool_), np.concatenate)
+        self._begins, self._ends = Pieces(narrow_times, joined_times), Pieces(narrow_times, joined_times)
+        self._measures = [Pieces(compact, np.concatenate) for _ in schema.measures]
         self._places = [Shapes() for _ in schema.places]
 
     @property
@@ -101,7 +101,7 @@ class Intake:
         where = (data, starts, lengths)
         _numbers(self._ids, where, 0, 0)
         for field, (values, codes) in enumerate(zip(self._values, self._codes, strict=True), 1):
-            _append(codes, values.codes(*where, field))
+            codes.add(values.codes(*where, field))
         self._take_special(where, 1 + self._fields)
         for place, shapes in enumerate(self._places):
             shapes.take(*where, self._shaped + place)
@@ -109,7 +109,7 @@ class Intake:
     def _take_special(self, where: tuple[wire.Bytes, wire.Fields, wire.Fields], at: int) -> None:
         schema = self._schema
         if schema.has_units:
-            _append(self._units, self._unit.codes(*where, at))
+            self._units.add(self._unit.codes(*where, at))
         if schema.has_flag:
             _numbers(self._public, where, at + 1, 0)
         for column, name, field in ((self._begins, schema.times[0], at + 2), (self._ends, schema.times[1], at + 3)):
@@ -121,25 +121,22 @@ class Intake:
     def columns(self) -> Columns:
         """All rows along a Hilbert curve. What was taken is given up."""
         schema = self._schema
-        order: Rows = np.argsort(spatial.hilbert(self._places[0].boxes.array[: self._ids.size]), kind="stable").astype(np.int64)
+        boxes = self._places[0].boxes
+        order: Rows = np.argsort(spatial.hilbert(boxes.array[: boxes.size]), kind="stable").astype(np.int64, copy=False)
         return Columns(
-            compact(self._ids.give())[order],
-            tuple(narrow(column.give())[order] for column in self._codes),
-            narrow(self._units.give())[order] if schema.has_units else None,
-            self._public.give()[order] if schema.has_flag else None,
-            narrow_times(self._begins.give())[order] if schema.times[0] is not None else None,
-            narrow_times(self._ends.give())[order] if schema.times[1] is not None else None,
+            self._ids.give(np.int64)[order],
+            tuple(column.give(np.uint32)[order] for column in self._codes),
+            self._units.give(np.uint32)[order] if schema.has_units else None,
+            self._public.give(np.bool_)[order] if schema.has_flag else None,
+            self._begins.give(np.int64)[order] if schema.times[0] is not None else None,
+            self._ends.give(np.int64)[order] if schema.times[1] is not None else None,
             places=tuple(place.sorted(order) for place in self._places),
-            measures=tuple(compact(column.give())[order] for column in self._measures),
+            measures=tuple(column.give(np.int64)[order] for column in self._measures),
         )
 
 
-def _numbers(column: Growing, where: tuple[wire.Bytes, wire.Fields, wire.Fields], field: int, absent: int) -> None:
+def _numbers(column: Pieces, where: tuple[wire.Bytes, wire.Fields, wire.Fields], field: int, absent: int) -> None:
     data, starts, lengths = where
-    wire.integers(data, starts, lengths, field, absent, column.room(len(starts)), column.size)
-    column.size += len(starts)
-
-
-def _append(column: Growing, values: npt.NDArray[Any]) -> None:
-    column.room(len(values))[column.size : column.size + len(values)] = values
-    column.size += len(values)
+    values = np.empty(len(starts), np.int64)
+    wire.integers(data, starts, lengths, field, absent, values)
+    column.add(values)

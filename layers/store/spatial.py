@@ -14,13 +14,13 @@ _ALL = np.empty(0, np.bool_)  # in place of a mask that shows every row
 
 def hilbert(boxes: Ints) -> npt.NDArray[np.uint32]:
     """The place of each box's middle on a Hilbert curve through 2^16 by 2^16 cells of the boxes' own extent."""
+    if COMPILED:
+        curve = np.empty(len(boxes), np.uint32)
+        _walk(boxes, *_extent(boxes), curve)
+        return curve
     middle = (boxes[:, :2].astype(np.int64) + boxes[:, 2:]) >> 1
     low = middle.min(axis=0, initial=2**40)
     span = max(int((middle - low).max(initial=0)), 1)
-    if COMPILED:
-        curve = np.empty(len(boxes), np.uint32)
-        _walk(boxes, low, span, curve)
-        return curve
     cells = ((middle - low) * 65535 // span).astype(np.uint32)
     x, y = cells[:, 0].copy(), cells[:, 1].copy()
     curve = np.zeros(len(boxes), np.uint32)
@@ -36,10 +36,21 @@ def hilbert(boxes: Ints) -> npt.NDArray[np.uint32]:
 
 
 @kernel
-def _walk(boxes: Ints, low: Rows, span: int, curve: npt.NDArray[np.uint32]) -> None:
+def _extent(boxes: Ints) -> tuple[int, int, int]:
+    """(least x, least y, larger span) of the middles of boxes; no temporary columns, for this is where loading needs most memory."""
+    west, north, east, south = 2**40, 2**40, -(2**40), -(2**40)
     for row in range(boxes.shape[0]):
-        x = (((np.int64(boxes[row, 0]) + boxes[row, 2]) >> 1) - low[0]) * 65535 // span
-        y = (((np.int64(boxes[row, 1]) + boxes[row, 3]) >> 1) - low[1]) * 65535 // span
+        x = (np.int64(boxes[row, 0]) + boxes[row, 2]) >> 1
+        y = (np.int64(boxes[row, 1]) + boxes[row, 3]) >> 1
+        west, east, north, south = min(west, x), max(east, x), min(north, y), max(south, y)
+    return west, north, max(east - west, south - north, 1)
+
+
+@kernel
+def _walk(boxes: Ints, west: int, north: int, span: int, curve: npt.NDArray[np.uint32]) -> None:
+    for row in range(boxes.shape[0]):
+        x = (((np.int64(boxes[row, 0]) + boxes[row, 2]) >> 1) - west) * 65535 // span
+        y = (((np.int64(boxes[row, 1]) + boxes[row, 3]) >> 1) - north) * 65535 // span
         place = 0
         for bit in range(15, -1, -1):
             right, up = x >> bit & 1, y >> bit & 1

@@ -8,7 +8,6 @@ import shapely
 
 from layers.store import spatial, wire
 from layers.store.distinct import Distinct
-from layers.store.growing import Growing
 from layers.store.intake import Shapes
 from layers.store.jit import COMPILED
 
@@ -23,8 +22,7 @@ def warm() -> None:
     data = np.frombuffer(row, np.uint8)
     starts, lengths = np.empty((1, len(cells)), np.int32), np.empty((1, len(cells)), np.int32)
     wire.split(data, len(cells), starts, lengths)
-    for kind in (np.int64, np.bool_):
-        wire.integers(data, starts, lengths, 0, 0, Growing(kind).room(1), 0)
+    wire.integers(data, starts, lengths, 0, 0, np.empty(1, np.int64))
     Distinct(bytes, lambda values: np.ones(len(values), np.uint32)).codes(data, starts, lengths, 0)
     for field in (1, 2):
         shapes = Shapes()

@@ -38,11 +38,11 @@ def split(data: Bytes, width: int, starts: Fields, lengths: Fields) -> int:
 
 
 @kernel
-def integers(data: Bytes, starts: Fields, lengths: Fields, field: int, absent: int, out: Any, at: int) -> None:
-    """Big-endian whole numbers of any width of one field into `out` from `at`; `absent` for null."""
+def integers(data: Bytes, starts: Fields, lengths: Fields, field: int, absent: int, out: Any) -> None:
+    """Big-endian whole numbers of any width of one field into `out`; `absent` for null."""
     for row in range(starts.shape[0]):
         begin, length = starts[row, field], lengths[row, field]
-        out[at + row] = _integer(data, begin, length) if length > 0 else absent
+        out[row] = _integer(data, begin, length) if length > 0 else absent
 
 
 @kernel
