@@ -7,7 +7,6 @@ from functools import partial
 
 import mapbox_vector_tile
 from django.db import connection
-from isal import igzip
 
 from bench.harness import Ratio, alternate, benchmark, milliseconds
 from bench.tiles import _NAIVE, _address, _busiest, _fetch, _parcels
@@ -16,6 +15,7 @@ from gis_core.access import Reach
 from layers.layer import FeatureLayer
 from layers.store.loader import load
 from layers.store.store import LayerStore
+from tiles.coding import gzipped
 from tiles.matrix import EDGE, Tile
 from tiles.mvt_encoder import encode
 from tiles.pyramid.blocks import block_layers, drawn_at
@@ -149,7 +149,7 @@ def _stands_for(body: bytes) -> int:
 
 
 def _packed(body: bytes) -> int:
-    return len(igzip.compress(body, compresslevel=1)) if body else 0
+    return len(gzipped(body)) if body else 0
 
 
 def _value(row: object) -> bytes:

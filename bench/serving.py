@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench.data import ensure, say
+from bench.data import PEER_FIELDS, ensure, say
 from bench.harness import Ratio, benchmark
 from bench.peers import PEERS
 from bench.peers.peer import Peer
@@ -31,7 +31,7 @@ def cold_mix() -> Iterator[Ratio]:
     data = ensure()
     tiles = _mix()
     with ours(data.headers, cache_mb=0) as mine:
-        paths = [_path(tile) for tile in tiles]
+        paths = [_like_peers(tile) for tile in tiles]
         for peer in PEERS:
             version = peer.version()
             if version is None and peer.optional:
@@ -131,6 +131,11 @@ def read(server: Server, path: str) -> tuple[bytes, str]:
 
 def _path(tile: Tile) -> str:
     return f"/tiles/parcels/{tile.z}/{tile.x}/{tile.y}.mvt"
+
+
+def _like_peers(tile: Tile) -> str:
+    """With the attributes by name, so that every zoom carries what the peers serve."""
+    return f"{_path(tile)}?properties={','.join(PEER_FIELDS)}"
 
 
 def _mix() -> list[Tile]:

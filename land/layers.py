@@ -34,6 +34,7 @@ class Parcels(FeatureLayer):
         *("admin_unit", "geohash", "old_sheet_no", "old_parcel_no", "version", "valid_from", "valid_to", "is_demo"),
     )
     tile_fields = ("land_use", "status", "parcel_no")
+    tile_fields_from: ClassVar[Mapping[str, int]] = {"parcel_no": 16}
     search_fields = ("address", "geohash")
     search_numbers = ("sheet_no", "parcel_no")
     label_field = "parcel_no"

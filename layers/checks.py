@@ -101,6 +101,12 @@ def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessa
                 yield checks.Error(f"{where}.{attribute} names {name!r}, which {layer.model.__name__} lacks.", hint=hint, id="layers.E007")
             elif attribute != "fields" and name not in layer.fields:
                 yield checks.Error(f"{where}.{attribute} names {name!r}, which `fields` does not publish.", id="layers.E008")
+    yield from _check_tile_fields(layer, where)
+
+
+def _check_tile_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
+    for name in set(layer.tile_fields_from) - set(layer.tile_fields):
+        yield checks.Error(f"{where}.tile_fields_from names {name!r}, which `tile_fields` does not name.", id="layers.E017")
     for name in layer.tile_fields:
         if getattr(_field(layer, name), "is_relation", False):
             said = f"{where}.tile_fields names {name!r}, a relation; tiles carry plain values: name a field with the text or number itself."

@@ -71,6 +71,8 @@ class FeatureLayer(Layer):
     tile_geometry: ClassVar[str] = "geom_3857"
     fields: ClassVar[Sequence[str]] = ()
     tile_fields: ClassVar[Sequence[str]] = ()
+    # Of those, the zoom from which tiles carry a field that is drawn from close by alone: numbers on labels make large tiles larger.
+    tile_fields_from: ClassVar[Mapping[str, int]] = MappingProxyType({})
     search_fields: ClassVar[Sequence[str]] = ()
     # Fields that two numbers in the search box name in this order: "7/123" is sheet 7, parcel 123.
     search_numbers: ClassVar[Sequence[str]] = ()
@@ -93,6 +95,10 @@ class FeatureLayer(Layer):
         """The model's rule."""
         rule: AccessRule = self.model.access  # type: ignore[attr-defined]
         return rule
+
+    def carried(self, zoom: int) -> tuple[str, ...]:
+        """The tile fields in tiles of `zoom` (of WebMercatorQuad)."""
+        return tuple(name for name in self.tile_fields if self.tile_fields_from.get(name, 0) <= zoom)
 
     def reach(self, scope: Scope, action: Action = "view") -> Reach:
         """See Layer.reach."""

@@ -56,7 +56,7 @@ def _state(source: TileSource, box: Box) -> str:
 
 def declaration(layer: FeatureLayer) -> str:
     """What the class contributes to the bytes: a new release with other attributes changes every ETag."""
-    return f"{layer.table}.{layer.tile_geometry}:{','.join(layer.tile_fields)}"
+    return f"{layer.table}.{layer.tile_geometry}:{','.join(f'{name}@{layer.tile_fields_from.get(name, 0)}' for name in layer.tile_fields)}"
 
 
 def unchanged(request: Request, headers: dict[str, str]) -> bool:

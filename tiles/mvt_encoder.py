@@ -1,5 +1,6 @@
 """Vector tiles from the feature store (MVT 2.1): one layer's features in a tile as bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,7 @@ _EXTENT = b"\x28" + varint(1 << EXTENT_BITS)
 
 @dataclass(frozen=True)
 class Choice:
-    """Of the rows that are there: those that `term` is true of, with the tile fields `fields` (None: all of both)."""
+    """Of the rows that are there: those that `term` is true of, with the tile fields `fields` (None: all rows, what the zoom carries)."""
 
     term: Term | None = None
     fields: tuple[str, ...] | None = None
@@ -45,7 +46,8 @@ def encode(
     window = frame.window()
     names = store.builder.schema.places
     picks = ((name, store.pick(place, window, reach, when)) for place, name in enumerate(names))
-    return b"".join(_layer(name, store, _chosen(store, picked, choice), frame, choice, compiled=compiled) for name, picked in picks)
+    fields = store.layer.carried(tile.z) if choice.fields is None else choice.fields
+    return b"".join(_layer(name, store, _chosen(store, picked, choice), frame, fields, compiled=compiled) for name, picked in picks)
 
 
 def _chosen(store: LayerStore, picked: Picked, choice: Choice) -> Picked:
@@ -56,7 +58,7 @@ def _chosen(store: LayerStore, picked: Picked, choice: Choice) -> Picked:
     return picked._replace(rows=picked.rows[kept], ids=picked.ids[kept], codes=codes)
 
 
-def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, choice: Choice, *, compiled: bool) -> bytes:
+def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, carried: Sequence[str], *, compiled: bool) -> bytes:
     """One layer message."""
     if not len(picked.rows):
         return b""
@@ -65,7 +67,7 @@ def _layer(name: str, store: LayerStore, picked: Picked, frame: Frame, choice: C
     if not len(drawn):
         return b""
     fields = store.layer.tile_fields
-    shown = [number for number, field in enumerate(fields) if choice.fields is None or field in choice.fields]
+    shown = [number for number, field in enumerate(fields) if field in carried]
     codes, dictionaries = [picked.codes[number] for number in shown], [store.dictionaries[number] for number in shown]
     tags, values = tagged(codes, dictionaries, store.builder.heap, drawn, compiled=compiled)
     features = (write.by_loop if compiled else vector.written)(shapes, picked.ids[drawn], tags)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from django.db import connection
+from django.db.models import F
 
 from gis_core.changes.tracking import quote
 from gis_core.crs import WEB_MERCATOR
@@ -44,7 +45,9 @@ def tile_query(sources: Sequence[TileSource], tile: Tile) -> tuple[str, dict[str
 
 def feature_statement(source: TileSource, tile: Tile) -> tuple[str, list[object]]:
     """The features of a source."""
-    return _statement(source, source.layer.moment(source.when), tile.matrix)
+    # Zooms that carry the same fields share a statement.
+    zoom = max((at for at in source.layer.tile_fields_from.values() if tile.matrix.zoom(at) <= tile.z), default=0)
+    return _statement(source, source.layer.moment(source.when), tile.matrix, zoom)
 
 
 def _named(sql: str, names: Sequence[str]) -> str:
@@ -54,19 +57,21 @@ def _named(sql: str, names: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _statement(source: TileSource, when: When, matrix: MatrixSet) -> tuple[str, list[object]]:
+def _statement(source: TileSource, when: When, matrix: MatrixSet, zoom: int) -> tuple[str, list[object]]:
     layer = source.layer
     own = layer.tile_geometry if matrix.srid == WEB_MERCATOR else layer.geometry
     geometries = {own: layer.name, **({layer.label_geometry: layer.label_layer} if layer.label_geometry else {})}
     selects, values = [], []
     for geometry, name in geometries.items():
-        sql, own_values = _select(source, when, matrix, geometry, name)
+        sql, own_values = _select(source, when, matrix, geometry, name, source.columns(zoom))
         selects.append(f"coalesce(({sql}), ''::bytea)")
         values.extend(own_values)
     return "SELECT " + " || ".join(selects), values
 
 
-def _select(source: TileSource, when: When, matrix: MatrixSet, geometry: str, name: str) -> tuple[str, list[object]]:
+def _select(
+    source: TileSource, when: When, matrix: MatrixSet, geometry: str, name: str, columns: Sequence[tuple[str, F, str]]
+) -> tuple[str, list[object]]:
     """One MVT layer from one geometry column."""
     layer, meta = source.layer, source.layer.model._meta
     assert meta.pk is not None
@@ -74,7 +79,6 @@ def _select(source: TileSource, when: When, matrix: MatrixSet, geometry: str, na
     shape = quote(meta.get_field(geometry).column)  # type: ignore[union-attr]
     # Where the tile's plane is not the column's, the index of the Mercator geometry finds the rows and PROJ moves them.
     found_by = geometry if is_true else (layer.tile_geometry if geometry == layer.geometry else geometry)
-    columns = source.columns()
     rows = layer.rows(source.reach, when)
     rows = rows if source.filter is None else source.filter.of(rows)
     named = {f"a{number}": path for number, (_name, path, _value) in enumerate(columns)}

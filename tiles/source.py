@@ -66,10 +66,10 @@ class TileSource:
             return [(name, self.layer.model._meta.get_field(name)) for name in self.layer.tile_fields]  # type: ignore[misc]
         return [(attribute.name, attribute.column) for attribute in self.attributes]
 
-    def columns(self) -> list[tuple[str, F, str]]:
-        """(name in the tile, ORM path, SQL that makes the value of the column `{}`) of each attribute."""
+    def columns(self, zoom: int) -> list[tuple[str, F, str]]:
+        """(name in the tile, ORM path, SQL that makes the value of the column `{}`) of each attribute in tiles of `zoom`."""
         if self.fields is None:
-            return [(name, F(name), "{}") for name in self.layer.tile_fields]
+            return [(name, F(name), "{}") for name in self.layer.carried(zoom)]
         return [(attribute.name, F(attribute.lookup), _value(attribute.column)) for attribute in self.attributes]
 
 

@@ -43,12 +43,15 @@ def tilejson(source: TileSource, found: Summary, origin: str, query: str = "") -
 
 def _vector_layer(source: TileSource, name: str) -> dict[str, Any]:
     layer = source.layer
+    # Below these zooms a field is carried only where it is asked for by name.
+    later = {"fields_from_zoom": dict(layer.tile_fields_from)} if layer.tile_fields_from and source.fields is None else {}
     return {
         "id": name,
         "description": str(layer.title),
         "minzoom": presentation.features_from(layer),
         "maxzoom": min(presentation.max_zoom(layer), DETAIL_ZOOM),
         "fields": {name: _kind(column) for name, column in source.types()},
+        **later,
     }
 
 

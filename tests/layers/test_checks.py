@@ -61,6 +61,7 @@ def general(**changed: Any) -> Generalisation:
         ({"label_field": "kind"}, "E008", "'kind'"),
         ({"search_fields": ("kind",)}, "E008", "'kind'"),
         ({"tile_fields": ("capacity",)}, "E008", "'capacity'"),
+        ({"tile_fields_from": {"address": 15}}, "E017", "'address'"),
         ({"fields": ("name", "address", "admin_unit"), "tile_fields": ("admin_unit",)}, "E014", "'admin_unit', a relation"),
         ({"fields": ("name", "theme", "address", "kind"), "tile_fields": ("name", "theme", "address", "kind")}, "E009", "at most 3"),
         ({"generalisation": general(field="kind")}, "E011", "'kind'"),

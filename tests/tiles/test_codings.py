@@ -1,16 +1,18 @@
 """Content codings: what a caller wants and what it gets (RFC 9110 12.5.3), each under a validator of its own."""
 
 import gzip
+import random
 from typing import Any
 
 import brotli
 import pytest
 import zstandard
+from isal import igzip
 
 from tests.contract.services import tile_of
 from tests.service import Service
 from tests.world import World
-from tiles.coding import chosen
+from tiles.coding import chosen, gzipped
 
 UNPACK: dict[str, Any] = {
     "": lambda body: body,
@@ -46,6 +48,17 @@ UNPACK: dict[str, Any] = {
 )
 def test_the_choice(header: str, coding: str) -> None:
     assert chosen(header).name == coding
+
+
+def test_a_large_body_is_packed_tighter_and_equal_bodies_alike() -> None:
+    """No time of packing in the bytes: a strong validator stands for them (RFC 9110 8.8.1)."""
+    small, large = bytes(range(256)) * 400, random.Random(3).randbytes(200_000) * 2
+    for body in (small, large):
+        packed = gzipped(body)
+        assert gzip.decompress(packed) == body
+        assert packed == gzipped(body)
+        assert packed[4:8] == bytes(4)
+    assert len(gzipped(large)) <= len(igzip.compress(large, compresslevel=1))
 
 
 def test_every_coding_is_the_same_tile_under_its_own_validator(asgi: Service, world: World) -> None:

@@ -34,6 +34,18 @@ def test_attributes_are_the_tile_fields_and_no_others(asgi: Service, leader: Per
     assert all(set(feature["properties"]) <= fields for feature in features)
 
 
+@pytest.mark.parametrize(("z", "query", "carries"), [(15, "", False), (16, "", True), (15, "?properties=parcel_no", True)])
+def test_a_field_drawn_from_close_by_is_left_to_the_zooms_that_draw_it(
+    asgi: Service, leader: Person, world: World, z: int, query: str, carries: bool
+) -> None:
+    """From afar no number fits on a parcel; who asks for it by name has it anywhere."""
+    features = _features(asgi, leader, "parcels", world.row("parcels", "A").at, z, query)
+    assert features
+    assert all(("parcel_no" in feature["properties"]) is carries for feature in features)
+    (entry,) = (layer for layer in asgi.get("/tiles/parcels.json", leader).json()["vector_layers"] if layer["id"] == "parcels")
+    assert entry["fields_from_zoom"] == {"parcel_no": 16}
+
+
 def test_the_format(asgi: Service, leader: Person, world: World) -> None:
     """Version 2, extent 4096, valid polygons with exteriors wound as the specification wants."""
     z, x, y = tile_of(*world.row("parcels", "A").at, 15)
