@@ -6,9 +6,10 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    replaces = (("land", "0005_changes_of_a_parcel"),)
     dependencies = [
         ("gis_core", "0004_admin_unit_label"),
-        ("land", "0004_ladm_model"),
+        ("land", "0007_dated_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,9 +4,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = (("land", "0006_past_keys"),)
     dependencies = [
         ("gis_core", "0005_change_log_of_many_rows"),
-        ("land", "0005_changes_of_a_parcel"),
+        ("land", "0008_changes_of_a_parcel"),
     ]
 
     operations = [

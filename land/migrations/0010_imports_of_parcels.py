@@ -9,9 +9,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = (("land", "0007_imports_of_parcels"),)
     dependencies = [
         ("gis_core", "0005_change_log_of_many_rows"),
-        ("land", "0006_past_keys"),
+        ("land", "0009_past_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
