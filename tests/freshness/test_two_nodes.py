@@ -34,12 +34,13 @@ def test_edits_and_reads_at_rest(stage: Stage, seed: int) -> None:
     traffic = stage.traffic(seed)
     with traffic.run():
         traffic.go_on(4)
+        # By chance: on a slow machine it takes longer until a reader who wrote holds what is still current.
+        wait_until(lambda: any(read.min_seq is not None and read.status == 304 for read in list(traffic.history.reads)), "a 304", 120)
     _keeps_the_rules(traffic.history)
     assert _failed(traffic) == []
     # How long answers take says how slow the machine is at the moment; the follower cannot be quicker than that.
     slow = share([read.ended - read.began for read in traffic.history.reads], 0.99)
     assert share(traffic.history.lags(), 0.99) < _QUIET + 2 * slow
-    assert any(read.min_seq is not None and read.status == 304 for read in traffic.history.reads)
 
 
 def test_notifications_are_lost(stage: Stage) -> None:
