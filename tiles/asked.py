@@ -1,6 +1,7 @@
 """What a request for tiles asks for: layers, moment, filter, properties."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -52,10 +53,15 @@ def _fields(request: Request, layers: Sequence[FeatureLayer]) -> dict[str, tuple
     if value is None:
         return {}
     wanted = {part.strip() for part in value.split(",")} - {""}
-    known = {layer.name: [a.name for a in attributes(layer) if a.is_filterable] for layer in layers}
+    known = {layer.name: _filterable(layer) for layer in layers}
     unknown = wanted.difference(*known.values())
     if unknown:
         accepted = ", ".join(dict.fromkeys(name for names in known.values() for name in names))
         sentence = _("properties: there is no “%(name)s”; accepted are: %(accepted)s.")
         raise BadParameter(sentence % {"name": min(unknown)[:60], "accepted": accepted}, field="properties")
     return {name: tuple(field for field in names if field in wanted) for name, names in known.items()}
+
+
+@lru_cache(maxsize=256)
+def _filterable(layer: FeatureLayer) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in attributes(layer) if attribute.is_filterable)

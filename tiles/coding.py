@@ -1,12 +1,12 @@
 """Content codings of tiles (RFC 9110 8.4, 12.5.3): which one a caller wants, and its bytes."""
 
 import asyncio
-import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import brotli
+import deflate
 import zstandard
 from isal import igzip
 
@@ -31,14 +31,14 @@ class Coding:
         return await asyncio.to_thread(self.pack, body)
 
 
-# A packed body that is larger is packed once more by zlib, which takes ten times as long for a tenth less.
+# A packed body that is larger is packed once more by libdeflate: four times as long for a fourteenth less.
 _LARGE = 280_000
 
 
 def gzipped(body: bytes) -> bytes:
     """`body` in gzip, quickly; a large one tighter."""
     packed = bytes(igzip.compress(body, compresslevel=1, mtime=0))
-    return packed if len(packed) <= _LARGE else gzip.compress(body, compresslevel=6, mtime=0)
+    return packed if len(packed) <= _LARGE else bytes(deflate.gzip_compress(body, 6))
 
 
 IDENTITY = Coding("", "id", lambda body: body)

@@ -9,7 +9,7 @@ expiring credentials.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -104,9 +104,19 @@ class AnswerMemory:
 
 def until() -> float:
     """When an answer made now must be made anew (monotonic time): soon, and at midnight, when layers of validities change."""
-    now = timezone.localtime()
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return time.monotonic() + min(_LIFE_SECONDS, (midnight - now).total_seconds())
+    now = time.time()
+    return time.monotonic() + min(_LIFE_SECONDS, _day(now)[1] - now)
+
+
+def _day(now: float) -> tuple[float, float]:
+    """Unix times at which the day of `now` begins and ends here; the calendar is asked once a day."""
+    if not _today[0] <= now < _today[1]:
+        midnight = timezone.localtime(datetime.fromtimestamp(now, UTC)).replace(hour=0, minute=0, second=0, microsecond=0)
+        _today[:] = midnight.timestamp(), (midnight + timedelta(days=1)).timestamp()
+    return _today[0], _today[1]
+
+
+_today = [0.0, 0.0]
 
 
 def kept_answer(status: int, raw: Raw, body: bytes, again: Callable[[], object]) -> Kept:
