@@ -1,13 +1,12 @@
 """WFS beside MapServer over the same rows, and what must stay quick whatever the size of a layer."""
 
-import time
-import urllib.request
 from collections.abc import Iterator
 
 from bench.data import ensure, say
 from bench.harness import Ratio, alternate, benchmark, milliseconds
 from bench.peers.mapserver import MapServer
-from bench.processes import Server, ours
+from bench.processes import ours
+from bench.reading import body, median_seconds
 
 _COUNT = 10_000
 # The attributes that the peers' table has: both sides write the same.
@@ -27,9 +26,9 @@ def wfs_gml_10k() -> Iterator[Ratio]:
         return
     with ours(data.headers) as mine, server.serve() as theirs:
         path = f"{_THEIRS}&OUTPUTFORMAT=application/gml%2Bxml;version=3.2"
-        sizes = [_members(_body(server, address)) for server, address in ((mine, _READ + _SAME), (theirs, path))]
+        sizes = [_members(body(server, address)) for server, address in ((mine, _READ + _SAME), (theirs, path))]
         assert sizes == [_COUNT, _COUNT], f"not the same: {sizes}"
-        ratio, own, other = alternate(lambda: _body(mine, _READ + _SAME), lambda: _body(theirs, path), rounds=7)
+        ratio, own, other = alternate(lambda: body(mine, _READ + _SAME), lambda: body(theirs, path), rounds=7)
         yield Ratio("WFS GML 10k ÷ MapServer", ratio, "<= 1.5", f"{milliseconds(own)} ÷ {milliseconds(other)} (MapServer {version})")
 
 
@@ -38,30 +37,12 @@ def wfs_at_a_million() -> Iterator[Ratio]:
     """The last page and the capabilities of a layer of a million rows, in seconds."""
     data = ensure()
     with ours(data.headers) as mine:
-        _body(mine, _READ)
+        body(mine, _READ)
         last = f"{_READ.replace(f'COUNT={_COUNT}', 'COUNT=1000')}&STARTINDEX={max(0, data.parcels - 1_000)}"
-        seconds = _best(mine, last)
+        seconds = median_seconds(mine, last)
         yield Ratio("WFS last page (s)", seconds, "<= 0.5", f"1,000 features from number {data.parcels - 1_000}")
-        seconds = _best(mine, "/wfs?SERVICE=WFS&REQUEST=GetCapabilities")
+        seconds = median_seconds(mine, "/wfs?SERVICE=WFS&REQUEST=GetCapabilities")
         yield Ratio("WFS capabilities (s)", seconds, "<= 0.2", f"boxes of all layers, {data.parcels} parcels among them")
-
-
-def _best(server: Server, path: str) -> float:
-    """The median of several asks, the first of them left out."""
-    times = []
-    for _round in range(6):
-        started = time.perf_counter()
-        _body(server, path)
-        times.append(time.perf_counter() - started)
-    return sorted(times[1:])[2]
-
-
-def _body(server: Server, path: str) -> bytes:
-    headers = {name: value for name, value in server.headers.items() if name != "Accept-Encoding"}
-    request = urllib.request.Request(server.url + path, headers=headers)  # noqa: S310  our own servers
-    with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
-        body: bytes = answer.read()
-    return body
 
 
 def _members(body: bytes) -> int:

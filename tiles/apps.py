@@ -8,3 +8,6 @@ class TilesConfig(AppConfig):
 
     name = "tiles"
     verbose_name = "Tiles"
+
+    def ready(self) -> None:
+        from tiles.ogc import definition  # noqa: F401  (it adds itself to the API's definition)

@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 
 from tests.cast import Cast, Person
+from tests.contract.services import tile_of
 from tests.ogc.conftest import Ask
 from tests.world import World
+
+_SHEETS = {
+    "application/vnd.mapbox.style+json": "mbs",
+    "application/vnd.ogc.sld+xml;version=1.1": "sld11",
+    "application/vnd.ogc.sld+xml;version=1.0": "sld10",
+    "application/x-qgis-qml": "qml",
+}
 
 
 @pytest.fixture
@@ -82,12 +90,48 @@ def test_bbox_limit_and_datetime_are_defined_as_the_standard_wants(definition: d
 def test_every_path_answers_with_what_it_declares(ogc: Ask, world: World, leader: Person, definition: dict[str, Any]) -> None:
     assert definition["servers"] == [{"url": "http://testserver/ogc"}]
     for path, entry in definition["paths"].items():
-        layer = path.split("/")[2] if path.count("/") > 1 else ""
-        address = path.replace("{featureId}", str(world.rows[layer][0].pk) if layer else "").lstrip("/")
-        for media in entry["get"]["responses"]["200"]["content"]:
-            answer = ogc(address, leader, headers={"Accept": media.partition(";")[0]})
+        address = address_of(world, path)
+        get = entry["get"]
+        for media in get["responses"]["200"]["content"]:
+            answer = ogc(address, leader, headers={"Accept": media.partition(";")[0]}, **_format(definition, get, path, media))
             assert answer.status_code == 200, path
-            assert answer.headers["Content-Type"].replace(" ", "").startswith(media)
+            assert answer.headers["Content-Type"].replace(" ", "").startswith(media.replace(" ", ""))
+
+
+def address_of(world: World, path: str) -> str:
+    """A path of the definition with a value in each place: a feature, a style, a tile with something in it."""
+    layer = path.split("/")[2] if path.startswith("/collections/") else "roads"
+    z, x, y = tile_of(*world.rows[layer][0].at, 16)
+    known = {"featureId": world.rows[layer][0].pk, "tileMatrixSetId": "WebMercatorQuad", "styleId": "roads"}
+    return path.format(**known, tileMatrix=z, tileRow=y, tileCol=x).lstrip("/")
+
+
+def _format(definition: dict[str, Any], get: dict[str, Any], path: str, media: str) -> dict[str, str]:
+    """Sheets and pictures are chosen by `f`: the one of its values that means this type."""
+    if path == "/styles/{styleId}":
+        return {"f": _SHEETS[media]}
+    if "/map/tiles/" in path and path.endswith("{tileCol}"):
+        keys = parameters(definition, path)["f"]["schema"]["enum"]
+        return {"f": keys[list(get["responses"]["200"]["content"]).index(media)]}
+    return {}
+
+
+def test_tiles_and_styles_are_defined_with_the_names_of_the_standard(definition: dict[str, Any]) -> None:
+    """20-057, clause 17: operations end alike everywhere, so that programs find them."""
+    names = {entry["get"]["operationId"] for entry in definition["paths"].values()}
+    for kind in ("dataset.vector", "parcels.collection.vector", "parcels.collection.map"):
+        assert {f"{kind}.getTileSetsList", f"{kind}.getTileSet", f"{kind}.getTile"} <= names
+    assert {"getTileMatrixSetsList", "getTileMatrixSet", "getStyles", "getStyle"} <= names
+
+
+def test_only_the_persons_own_layers_have_tiles_and_styles(ogc: Ask, cast: Cast) -> None:
+    for name, there in (("officer", True), ("stranger", False)):
+        definition = ogc("api", cast[name]).json()
+        chosen = parameters(definition, "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}")["collections"]
+        styles = parameters(definition, "/styles/{styleId}")["styleId"]
+        assert ("parcels" in chosen["schema"]["items"]["enum"]) is there
+        assert ("parcels-dark" in styles["schema"]["enum"]) is there
+        assert ("/collections/parcels/map/tiles" in definition["paths"]) is there
 
 
 @pytest.mark.parametrize("name", ["stranger", "anonymous", "officer"])

@@ -1,6 +1,6 @@
 """Styles of the API (OGC API - Styles): each layer in both themes as MapLibre, SLD and QML, and one of all layers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ def styles(call: Call) -> Document:
     """`/styles`."""
     call.parameters()
     layers = _styled(call)
-    found = _all(layers)
+    found = every_style(layers)
 
     def build() -> Content:
         return {"default": EVERYTHING, "styles": [_entry(call, style) for style in found], "links": call.twins(_("Styles"))}
@@ -148,7 +148,9 @@ def _of(layer: FeatureLayer) -> list[Style]:
     return [Style(layer.name, (layer,), "light"), Style(layer.name + _DARK, (layer,), "dark")]
 
 
-def _all(layers: list[FeatureLayer]) -> list[Style]:
+def every_style(layers: Sequence[FeatureLayer]) -> list[Style]:
+    """The styles of these layers that are tiled, those of all together first."""
+    layers = [layer for layer in layers if "tiles" in layer.services]
     if not layers:
         return []
     every = tuple(layers)
@@ -158,7 +160,7 @@ def _all(layers: list[FeatureLayer]) -> list[Style]:
 
 def _find(call: Call, name: str) -> Style:
     """Raises NotFound alike for styles of unknown and of forbidden layers."""
-    for style in _all(_styled(call)):
+    for style in every_style(_styled(call)):
         if style.id == name:
             return style
     raise NotFound(_("There is no style “%(name)s”, or it is not open to you.") % {"name": name[:80]}, field="style")

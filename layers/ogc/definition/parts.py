@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gis_core import crs
 from layers.filters.reading import LANGUAGES, MAX_BYTES
+from layers.ogc.definition.operations import in_path, in_query
 from layers.ogc.media import HTML
 from layers.ogc.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from layers.ogc.resource import MAX_SEQ
@@ -24,9 +25,7 @@ def components() -> Part:
             "ETag": {"description": _("Changes with every change that touches the answer, and only then."), "schema": {"type": "string"}},
             "seq": {"description": _("The number of the last change that this answer contains."), "schema": {"type": "integer"}},
         },
-        "responses": {
-            str(status): _problem(HTTPStatus(status)) for status in (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 500, 503)
-        },
+        "responses": {str(status): _problem(HTTPStatus(status)) for status in _FAILURES},
         "schemas": _schemas(),
         "securitySchemes": {
             "basic": {"type": "http", "scheme": "basic", "description": _("Account name, and an access token as the password.")},
@@ -36,20 +35,16 @@ def components() -> Part:
     }
 
 
-def _query(name: str, description: str, schema: Part) -> Part:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema, "style": "form", "explode": False}
-
-
 def _selecting() -> Part:
     box = {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}}
     named = {"type": "string", "format": "uri", "default": crs.CRS84}
     return {
-        "bbox": _query("bbox", _("Only features that meet this box: west,south,east,north (heights may stand third and sixth)."), box),
-        "bbox-crs": _query("bbox-crs", _("The CRS of bbox; one of the collection's list."), named),
+        "bbox": in_query("bbox", _("Only features that meet this box: west,south,east,north (heights may stand third and sixth)."), box),
+        "bbox-crs": in_query("bbox-crs", _("The CRS of bbox; one of the collection's list."), named),
         **_filtering(),
-        "crs": _query("crs", _("The CRS of the answer; one of the collection's list."), named),
-        "properties": _query("properties", _("Only these properties, separated by commas."), _names("name")),
-        "datetime": _query(
+        "crs": in_query("crs", _("The CRS of the answer; one of the collection's list."), named),
+        "properties": in_query("properties", _("Only these properties, separated by commas."), _names("name")),
+        "datetime": in_query(
             "datetime",
             _("An instant or an interval (RFC 3339); a date is a day in Vietnamese time, .. an open end. Without it units are today's."),
             {"type": "string", "example": "2025-07-01/.."},
@@ -61,13 +56,13 @@ def _filtering() -> Part:
     example = "casei(name) LIKE casei('nguyễn%') AND S_INTERSECTS(geom, BBOX(108.4, 15.5, 108.5, 15.6))"
     language = {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]}
     return {
-        "filter": _query(
+        "filter": in_query(
             "filter",
             _("Only features that this CQL2 expression is true of; its names are the collection's queryables."),
             {"type": "string", "maxLength": MAX_BYTES, "example": example},
         ),
-        "filter-lang": _query("filter-lang", _("The language of filter."), language),
-        "filter-crs": _query(
+        "filter-lang": in_query("filter-lang", _("The language of filter."), language),
+        "filter-crs": in_query(
             "filter-crs", _("The CRS of coordinates in filter."), {"type": "string", "format": "uri", "default": crs.CRS84}
         ),
     }
@@ -76,22 +71,24 @@ def _filtering() -> Part:
 def _paging() -> Part:
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     return {
-        "limit": _query(
+        "limit": in_query(
             "limit",
             _("How many features at most; more than the maximum counts as the maximum. Files hold everything unless it is given."),
             limit,
         ),
-        "offset": _query("offset", _("How many features to skip. The links next and prev are faster and stable."), _whole(MAX_OFFSET)),
-        "cursor": _query("cursor", _("The place in the list, as the links next and prev carry it."), {"type": "string", "maxLength": 4000}),
-        "sortby": _query(
+        "offset": in_query("offset", _("How many features to skip. The links next and prev are faster and stable."), _whole(MAX_OFFSET)),
+        "cursor": in_query(
+            "cursor", _("The place in the list, as the links next and prev carry it."), {"type": "string", "maxLength": 4000}
+        ),
+        "sortby": in_query(
             "sortby", _("Names to sort by, with commas between; - before a name turns the order round."), _names("-valid_from")
         ),
-        "count": _query("count", _("true: tell numberMatched even where counting takes time."), {"type": "boolean", "default": False}),
+        "count": in_query("count", _("true: tell numberMatched even where counting takes time."), {"type": "boolean", "default": False}),
     }
 
 
 def _other() -> Part:
-    identifier = {"name": "featureId", "in": "path", "required": True, "description": _("The feature's id."), "schema": {"type": "string"}}
+    identifier = in_path("featureId", _("The feature's id."), {"type": "string"})
     purposes = {"type": "string", "enum": list(PURPOSES), "default": PURPOSES[0]}
     return {
         "featureId": identifier,
@@ -109,8 +106,8 @@ def _other() -> Part:
             "description": _("The CRS of the body's coordinates in <>; CRS84 when absent."),
             "schema": {"type": "string"},
         },
-        "type": _query("type", _("What the schema is for: reading, or a write."), purposes),
-        "min_seq": _query("min_seq", _("Never answer from a state older than this change (from X-Change-Seq)."), _whole(MAX_SEQ)),
+        "type": in_query("type", _("What the schema is for: reading, or a write."), purposes),
+        "min_seq": in_query("min_seq", _("Never answer from a state older than this change (from X-Change-Seq)."), _whole(MAX_SEQ)),
     }
 
 
