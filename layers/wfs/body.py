@@ -11,7 +11,7 @@ from gis_core.errors import BadParameter
 from layers.parameters import clean_text
 from layers.wfs.dialect import V110, V200, WRITE, Dialect, WfsError, local
 from layers.wfs.exceptions import remember
-from layers.wfs.kvp import dialect_of, negotiated, type_of_id, unknown_operation, unknown_query
+from layers.wfs.kvp import dialect_of, empty_reference, negotiated, type_of_id, unknown_operation, unknown_query
 from layers.wfs.requests import (
     GET_FEATURE_BY_ID_NAMES,
     MAX_QUERIES,
@@ -96,6 +96,8 @@ def _get_feature(dialect: Dialect, root: Element) -> GetFeature:
         raise WfsError("InvalidParameterValue", _("typeNames names more than %(limit)d types.") % {"limit": MAX_QUERIES}, "typeNames")
     is_value = local(str(root.tag)) == "GetPropertyValue"
     value = root.get("valueReference")
+    if is_value and value is not None and not value.strip():
+        raise empty_reference()
     if is_value and not value:
         raise WfsError("MissingParameterValue", _("The parameter %(name)s is missing.") % {"name": "valueReference"}, "valueReference")
     return GetFeature(

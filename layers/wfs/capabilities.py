@@ -127,14 +127,15 @@ def _operations(service: _Service) -> str:
     formats = [*(known for known in dialect.gml_formats if known != "text/xml"), *GEOJSON_FORMATS[:2], CSV_FORMATS[0]]
     schemas = list(dialect.gml_formats[:2])
     both, post = ("Get", "Post"), ("Post",)
+    resolving = {"resolve": ["none", "local"]}  # nothing refers to anything: both mean the same
     found: list[tuple[str, tuple[str, ...], Mapping[str, Sequence[str]]]] = [
         ("GetCapabilities", both, {"AcceptVersions": list(READ), "AcceptFormats": ["text/xml"]}),
         ("DescribeFeatureType", both, {"outputFormat": schemas}),
-        ("GetFeature", both, {"resultType": ["results", "hits"], "outputFormat": formats}),
+        ("GetFeature", both, {"resultType": ["results", "hits"], "outputFormat": formats, **({} if dialect.is_first else resolving)}),
     ]
     if not dialect.is_first:
         found += [
-            ("GetPropertyValue", both, {"resolve": ["none", "local"], "outputFormat": schemas}),
+            ("GetPropertyValue", both, {**resolving, "outputFormat": schemas}),
             ("ListStoredQueries", both, {}),
             ("DescribeStoredQueries", both, {}),
         ]

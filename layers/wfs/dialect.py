@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from django.utils.translation import gettext as _
+
 from gis_core.errors import BadParameter
 
 # The namespace of our features, the same in every version. A URN: nothing is to be fetched from it.
@@ -83,3 +85,9 @@ class WfsError(BadParameter):
 def local(name: str) -> str:
     """The name without prefix and namespace: `ioc:parcels` and `{urn:…}parcels` are `parcels`."""
     return name.rpartition("}")[2].rpartition(":")[2].strip()
+
+
+def other_type(fid: str) -> WfsError:
+    """The failure for an id that is not of the types that are asked for (09-025r2, 7.9.2.4.1)."""
+    sentence = _("The id “%(id)s” is of none of the types that are asked for.")
+    return WfsError("InvalidParameterValue", sentence % {"id": fid[:60]}, "resourceId")

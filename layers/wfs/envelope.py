@@ -55,13 +55,23 @@ class Collection:
 
 def links(read: Collection, asked: GetFeature, root: str) -> dict[str, str]:
     """Addresses of the pages `next` and `previous`. A request that came as XML has none: it has no address."""
-    if not asked.kvp or read.hits or asked.by_id:
+    cursor = read.parts[0].rows[-1][0] if read.goes_on and len(read.parts) == 1 and not read.parts[0].query.sort else None
+    return neighbours(read, asked, root, read.start + read.returned if read.goes_on else None, cursor)
+
+
+def neighbours(read: Collection, asked: GetFeature, root: str, following: int | None, cursor: object = None) -> dict[str, str]:
+    """The same, where the next page begins at feature number `following`, behind the one with the key `cursor`."""
+    if not asked.kvp or asked.by_id:
         return {}
     found: dict[str, str] = {}
     kept = {name: value for name, value in asked.kvp.items() if name not in ("STARTINDEX", "COUNT", "MAXFEATURES", "CURSOR")}
-    if read.goes_on:
-        cursor = {"CURSOR": read.parts[0].rows[-1][0]} if len(read.parts) == 1 and not read.parts[0].query.sort else {}
-        found["next"] = f"{root}?{urlencode({**kept, 'STARTINDEX': read.start + read.returned, 'COUNT': read.count, **cursor})}"
+    if read.hits:
+        # From the number to the first features (09-025r2, 7.7.4.4.1).
+        first = {name: value for name, value in kept.items() if name != "RESULTTYPE"}
+        return {"next": f"{root}?{urlencode({**first, 'STARTINDEX': read.start, 'COUNT': read.count})}"} if read.matched else {}
+    if following is not None:
+        behind = {} if cursor is None else {"CURSOR": cursor}
+        found["next"] = f"{root}?{urlencode({**kept, 'STARTINDEX': following, 'COUNT': read.count, **behind})}"
     if read.start > 0 and read.count > 0:
         start = max(0, read.start - read.count)
         found["previous"] = f"{root}?{urlencode({**kept, 'STARTINDEX': start, 'COUNT': min(read.count, read.start)})}"
@@ -70,15 +80,26 @@ def links(read: Collection, asked: GetFeature, root: str) -> dict[str, str]:
 
 def collection(read: Collection, dialect: Dialect, root: str, pages: Mapping[str, str]) -> bytes:
     """The document of a GetFeature."""
-    layers = [part.query.layer for part in read.parts]
     if dialect.is_first:
         inside = "".join(row[1] for part in read.parts for row in part.rows)
-        attributes = f' timeStamp="{_instant(read.at)}" numberOfFeatures="{read.matched if read.hits else read.returned}"'
-        return f"{HEAD}<wfs:FeatureCollection{_namespaces(dialect, root, layers)}{attributes}>{inside}</wfs:FeatureCollection>\n".encode()
-    head = f"<wfs:FeatureCollection{_namespaces(dialect, root, layers)}"
-    # Of several queries each one's answer is a collection of its own (09-025r2, 11.3.4).
-    inside = _members(read.parts[0]) if len(read.parts) == 1 else "".join(_inner(part, read) for part in read.parts)
-    return f"{HEAD}{head}{_counts(read.matched, read.returned, read.at)}{_pages(pages)}>{inside}</wfs:FeatureCollection>\n".encode()
+        returned = (read.matched or 0) if read.hits else read.returned
+    else:
+        # Of several queries each one's answer is a collection of its own (09-025r2, 11.3.4).
+        inside = _members(read.parts[0]) if len(read.parts) == 1 else "".join(_inner(part, read) for part in read.parts)
+        returned = read.returned
+    return f"{opening(read, returned, dialect, root, pages)}{inside}{CLOSING}".encode()
+
+
+CLOSING = "</wfs:FeatureCollection>\n"
+
+
+def opening(read: Collection, returned: int, dialect: Dialect, root: str, pages: Mapping[str, str]) -> str:
+    """The document up to its first feature."""
+    counts = f' timeStamp="{_instant(read.at)}" numberOfFeatures="{returned}"'
+    if not dialect.is_first:
+        counts = f"{_counts(read.matched, returned, read.at)}{_pages(pages)}"
+    layers = [part.query.layer for part in read.parts]
+    return f"{HEAD}<wfs:FeatureCollection{_namespaces(dialect, root, layers)}{counts}>"
 
 
 def values(read: Collection, dialect: Dialect, root: str, pages: Mapping[str, str]) -> bytes:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from layers.wfs.envelope import Collection, Part, collection, feature_alone, lin
 from layers.wfs.fes import property_name
 from layers.wfs.query import CHEAP_COUNT, Query, understand
 from layers.wfs.requests import COUNT_DEFAULT, GetFeature
+from layers.wfs.streaming import is_large, large
 from layers.wfs.types import unknown_property
 
 GEOJSON_FORMATS = ("application/json", "application/geo+json", "geojson", "json")
@@ -29,19 +31,32 @@ def formats(asked: GetFeature) -> tuple[str, ...]:
     return (*asked.dialect.gml_formats, *GEOJSON_FORMATS, *CSV_FORMATS)
 
 
+_JSON = "application/json; subtype=geojson; charset=utf-8"
+# How a valueReference names the id of a feature.
+ID_REFERENCES = ("@gml:id", "@id")
+
+
 class FeatureNotFound(WfsError):
     """No feature has the id that GetFeatureById was asked for (09-025r2, 7.9.3.6: 404)."""
 
     status = HTTPStatus.NOT_FOUND
 
 
-def get_feature(asked: GetFeature, scope: Scope, root: str, *, current: bool) -> HttpResponse:
+def get_feature(request: HttpRequest, asked: GetFeature, scope: Scope, root: str, *, current: bool) -> HttpResponseBase:
     """The answer. `root` is the service's address; `current` says that memory holds what was asked for (min_seq).
 
     Raises WfsError, BadParameter.
     """
     writer = _writer(asked)
-    queries = [understand(query, scope, asked.dialect, asked.when) for query in asked.queries]
+    try:
+        queries = [understand(query, scope, asked.dialect, asked.when) for query in asked.queries]
+    except WfsError as error:
+        if asked.by_id and error.field == "resourceId":  # a type that there is not has no features either
+            raise _not_there(asked) from error
+        raise
+    if is_large(asked) and writer in (_gml, _geojson) and request.method != "HEAD":
+        kind = _JSON if writer is _geojson else _xml_type(asked)
+        return large(request, asked, queries[0], root, kind, as_json=writer is _geojson)
     if current:
         queries = [query.sized() for query in queries]
     with one_state():
@@ -127,6 +142,10 @@ def _not_there(asked: GetFeature) -> WfsError:
 
 
 def _values(asked: GetFeature, queries: Sequence[Query], root: str) -> HttpResponse:
+    if str(asked.value).strip() in ID_REFERENCES:
+        ids = [replace(query, attributes=[], with_geometry=False) for query in queries]
+        read = _read(asked, ids, lambda query: [gml.id_value(query)])
+        return HttpResponse(values(read, asked.dialect, root, links(read, asked, root)), content_type=_xml_type(asked))
     chosen = [_value_of(query, str(asked.value)) for query in queries]
     wanted = [
         replace(query, attributes=[attribute] if attribute else [], with_geometry=attribute is None)
@@ -153,7 +172,7 @@ def _geojson(asked: GetFeature, queries: Sequence[Query], root: str) -> HttpResp
             raise _not_there(asked)
         return HttpResponse(tables.json_feature(read), content_type="application/geo+json")
     content = tables.json_collection(read, links(read, asked, root))
-    return HttpResponse(content, content_type="application/json; subtype=geojson; charset=utf-8")
+    return HttpResponse(content, content_type=_JSON)
 
 
 def _csv(asked: GetFeature, queries: Sequence[Query], root: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from layers.filters.reading import MAX_DEPTH, MAX_OPERATORS
 from layers.filters.terms import Always, Among, Constant, Near, Not, Ref, Spatial, Term, junction
 from layers.layer import FeatureLayer
 from layers.ogc.selection import layer_key
-from layers.wfs.dialect import V200, Dialect, WfsError, local
+from layers.wfs.dialect import V200, Dialect, WfsError, local, other_type
 from layers.wfs.fes_values import literal, pattern, temporal
 from layers.wfs.gml_reading import is_geometry, read_geometry
 from layers.wfs.srs import Srs
@@ -75,6 +75,8 @@ SPATIAL_OPERATORS = (*_SPATIAL, "DWithin", "Beyond")
 # AnyInteracts is read too, but the standard's own schema has no such name for capabilities.
 TEMPORAL_OPERATORS = tuple(name for name in _TEMPORAL if name != "AnyInteracts")
 ID_NAME = "@id"
+# Properties that every feature of GML may have and none of ours has: they are always null.
+_NEVER_THERE = frozenset({"gml:name", "gml:description", "gml:identifier"})
 
 
 def read_filter(element: Element, layer: FeatureLayer, dialect: Dialect = V200, default: Srs | None = None) -> Term:
@@ -133,7 +135,10 @@ class _Reader:
         if name == "Not":
             return Not(self.term(_only(element), depth - 1))
         if name in _IDS:
-            return ids_term(self.layer, [str(element.get(_attribute(element, _IDS[name])))])
+            fid = str(element.get(_attribute(element, _IDS[name])))
+            if not self.dialect.is_first and "." in fid and local(fid.rpartition(".")[0]) != self.layer.name:
+                raise other_type(fid)
+            return ids_term(self.layer, [fid])
         return self._leaf(name, element)
 
     def _leaf(self, name: str, element: Element) -> Term:
@@ -158,6 +163,9 @@ class _Reader:
     def _compared(self, name: str, element: Element) -> Term:
         left, right = self._two(name, element)
         attribute = self._attribute(left if _is_name(left) else right)
+        if any(_is_name(side) and local(str(side.text or "")) == "boundedBy" for side in (left, right)):
+            # It is known, but no value that could be compared (the standard's own code for this).
+            raise WfsError("OperationProcessingFailed", _("filter: boundedBy is a place; ask about it with BBOX."), "filter")
         if attribute is None and (_is_id(left) or _is_id(right)):
             return self._of_ids(name, right if _is_id(left) else left)
         sides = [self._operand(side, attribute) for side in (left, right)]
@@ -188,6 +196,8 @@ class _Reader:
         return self._grammar({"op": "between", "args": [self._operand(children[0], attribute), low, high]})
 
     def _missing(self, _name: str, element: Element) -> Term:
+        if str(_only(element).text or "").strip() in _NEVER_THERE:
+            return Always(truth=True)
         return self._grammar({"op": "isNull", "args": [{"property": self._name_of(_only(element))}]})
 
     def _spatial(self, name: str, element: Element) -> Term:
@@ -210,7 +220,9 @@ class _Reader:
 
     def _timed(self, name: str, element: Element) -> Term:
         left, right = self._two(name, element)
-        return self._grammar({"op": _TEMPORAL[name], "args": [{"property": self._name_of(left)}, temporal(right)]})
+        attribute = self._attribute(left)
+        when = temporal(right, attribute.kind if attribute else None)
+        return self._grammar({"op": _TEMPORAL[name], "args": [{"property": self._name_of(left)}, when]})
 
     def _shape(self, element: Element) -> dict[str, Any]:
         found = next((child for child in element if is_geometry(child)), None)

@@ -1,13 +1,21 @@
 """Values inside of filters: literals are text in XML, and the attribute beside them says what they mean."""
 
+import contextlib
+import re
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gis_core.errors import BadParameter
 from layers.attributes import Kind
+from layers.parameters import parse_instant
 from layers.wfs.dialect import WfsError, local
 from layers.xml import Element
 
+# ISO 8601 lets seconds out (gml:timePosition), RFC 3339 does not.
+_TO_THE_MINUTE = re.compile(r"(T[0-9]{2}:[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?$", re.ASCII)
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -25,12 +33,17 @@ def literal(text: str, kind: Kind) -> Any:
     if kind == "boolean":
         return _TRUTH.get(text.lower(), text)
     if kind in ("date", "date-time"):
-        return moment(text)
+        return moment(text, kind)
     return text
 
 
-def moment(text: str) -> dict[str, str]:
-    """A date, or a date and time."""
+def moment(text: str, kind: Kind | None = None) -> dict[str, str]:
+    """A date, or a date and time; beside an attribute that holds days, the day in Vietnamese time that a time is in."""
+    text = _TO_THE_MINUTE.sub(r"\1:00\2", text)
+    if kind == "date" and "T" in text:
+        with contextlib.suppress(BadParameter):
+            found = parse_instant(text, "filter")
+            text = (timezone.localtime(found).date() if isinstance(found, datetime) else found).isoformat()
     return {"timestamp" if "T" in text else "date": text}
 
 
@@ -57,18 +70,18 @@ def pattern(element: Element, text: str) -> str:
     return "".join(said)
 
 
-def temporal(element: Element) -> dict[str, Any]:
-    """The node of a gml:TimeInstant, a gml:TimePeriod or a literal. Raises WfsError."""
+def temporal(element: Element, kind: Kind | None = None) -> dict[str, Any]:
+    """The node of a gml:TimeInstant, a gml:TimePeriod or a literal beside an attribute of a kind. Raises WfsError."""
     name = local(str(element.tag))
     if name == "TimePeriod":
         ends = [_text_of(child) for child in element if local(str(child.tag)) in ("beginPosition", "endPosition", "begin", "end")]
         if len(ends) == 2:
-            return {"interval": [end or ".." for end in ends]}
+            return {"interval": [next(iter(moment(end, kind).values())) if end else ".." for end in ends]}
     elif name in ("TimeInstant", "Literal"):
         inner = next((child for child in element if local(str(child.tag)) in ("TimePeriod", "TimeInstant")), None)
         if inner is not None and name == "Literal":
-            return temporal(inner)
-        return moment(_text_of(element))
+            return temporal(inner, kind)
+        return moment(_text_of(element), kind)
     sentence = _("filter: a time is a gml:TimeInstant, a gml:TimePeriod or a literal such as 2025-07-01.")
     raise WfsError("InvalidParameterValue", sentence, "filter")
 

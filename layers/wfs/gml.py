@@ -48,6 +48,11 @@ def property_value(query: Query, attribute: Attribute | None) -> Expression:
     return _joined([_fixed(f"<wfs:member><{PREFIX}:{name}>"), value, _fixed(f"</{PREFIX}:{name}></wfs:member>")])
 
 
+def id_value(query: Query) -> Expression:
+    """One wfs:member with a feature's id as its text."""
+    return _joined([_fixed(f"<wfs:member>{query.layer.name}."), _text(F("pk")), _fixed("</wfs:member>")])
+
+
 def value_of(attribute: Attribute) -> Expression:
     """An attribute as XML text, NULL when it is absent."""
     column = F(attribute.lookup)

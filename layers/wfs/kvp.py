@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter
 from layers.parameters import MAX_FILTER, MAX_TEXT, clean_text, parse_when
-from layers.wfs.dialect import READ, V200, Dialect, WfsError, local
+from layers.wfs.dialect import READ, V200, Dialect, WfsError, local, other_type
 from layers.wfs.exceptions import remember
 from layers.wfs.requests import (
     GET_FEATURE_BY_ID_NAMES,
@@ -76,6 +76,9 @@ class Pairs:
 def read_kvp(request: HttpRequest, pairs: Pairs) -> Request:
     """What a GET asks. Raises WfsError, BadParameter."""
     service = pairs.text("SERVICE") or "WFS"
+    if pairs.text("SERVICE") is None and (pairs.text("REQUEST") or "").lower() == "getcapabilities":
+        # The first request of a client: an address may serve more than one service (06-121r9, 7.2.1).
+        raise WfsError("MissingParameterValue", _("The parameter %(name)s is missing.") % {"name": "service"}, "service")
     if service.upper() != "WFS":
         sentence = _("SERVICE must be WFS; “%(value)s” is not served at this address.")
         raise WfsError("InvalidParameterValue", sentence % {"value": service[:40]}, "service")
@@ -138,8 +141,9 @@ def _describe(dialect: Dialect, pairs: Pairs) -> DescribeFeatureType:
 
 
 def _get_property_value(dialect: Dialect, pairs: Pairs) -> GetFeature:
-    value = pairs.must("valueReference")
-    return _read(dialect, pairs, value=value)
+    if not pairs.values.get("VALUEREFERENCE", "none").strip():
+        raise empty_reference()
+    return _read(dialect, pairs, value=pairs.must("valueReference"))
 
 
 def _get_feature(dialect: Dialect, pairs: Pairs) -> GetFeature:
@@ -181,6 +185,11 @@ def unknown_query(name: str) -> WfsError:
     return WfsError("InvalidParameterValue", _("There is no stored query “%(name)s”.") % {"name": name[:80]}, "storedQuery_Id")
 
 
+def empty_reference() -> WfsError:
+    """The failure for a valueReference that names nothing."""
+    return WfsError("InvalidParameterValue", _("valueReference names no attribute."), "valueReference")
+
+
 def type_of_id(fid: str) -> str:
     """The type that a feature id names: `parcels.12` is of `parcels`."""
     return local(fid.strip().rpartition(".")[0])
@@ -194,6 +203,9 @@ def _queries(pairs: Pairs) -> list[QueryAsked]:
         names = list(dict.fromkeys(type_of_id(found) for found in ids))
     if not names:
         raise WfsError("MissingParameterValue", _("The parameter %(name)s is missing.") % {"name": "typeNames"}, "typeNames")
+    for found in ids:
+        if "." in found and type_of_id(found) not in map(local, names):
+            raise other_type(found)
     if len(names) > MAX_QUERIES:
         raise WfsError("InvalidParameterValue", _("typeNames names more than %(limit)d types.") % {"limit": MAX_QUERIES}, "typeNames")
     if any(len(group) > 1 for group in named) and pairs.text("TYPENAMES", "TYPENAME", "")[:1] == "(":  # type: ignore[index]

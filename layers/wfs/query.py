@@ -17,6 +17,7 @@ from layers.filters.terms import Term
 from layers.freshness import digest
 from layers.layer import FeatureLayer, Interval
 from layers.ogc.area import Area, area_of
+from layers.ogc.exports.reading import composed
 from layers.parameters import Moment, parse_bbox
 from layers.summary import summary
 from layers.wfs.dialect import Dialect
@@ -96,7 +97,19 @@ class Query:
         found = list(chosen.values_list("pk", *columns))
         if found and not self.sort:
             places.remember(self.key, start + len(found), found[-1][0])
+            if skipped and isinstance(found[0][0], int):
+                places.remember(self.key, start, found[0][0] - 1)
         return found
+
+    def whole_statement(self, start: int, count: int, columns: Sequence[str | Expression]) -> str:
+        """SQL of the same rows as `page`, for a cursor that reads many of them."""
+        wanted = self.rows().order_by(*self.order).values_list("pk", *columns)[start : start + count]
+        return composed(*wanted.query.sql_with_params())
+
+    def counting_statement(self) -> str:
+        """SQL of the number of all selected rows."""
+        statement, parameters = self.rows().order_by().values("pk").query.sql_with_params()
+        return composed(f"SELECT count(*) FROM ({statement}) selected", parameters)  # noqa: S608  Django's own text
 
     def _after(self, cursor: str | None, start: int) -> object | None:
         if self.sort:

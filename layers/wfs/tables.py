@@ -29,24 +29,27 @@ def csv_columns(query: Query) -> list[str | Expression]:
 
 def json_collection(read: Collection, pages: Mapping[str, str]) -> bytes:
     """A FeatureCollection. Without srsName it is in longitude and latitude (RFC 7946); with it, the member `crs` says in which CRS."""
-    features = [_feature(query_row, part.query) for part in read.parts for query_row in part.rows]
+    features = [feature(row, part.query) for part in read.parts for row in part.rows]
+    return orjson.dumps({**json_members(read, read.returned, pages), "features": features}, default=json_default)
+
+
+def json_members(read: Collection, returned: int, pages: Mapping[str, str]) -> dict[str, Any]:
+    """The members of a FeatureCollection beside its features."""
     srs = _srs(read.parts[0].query)
-    content: dict[str, Any] = {
+    named = {"crs": {"type": "name", "properties": {"name": urn(srs.srid)}}} if srs.srid != LONLAT.srid else {}
+    return {
         "type": "FeatureCollection",
         "timeStamp": read.at.isoformat(),
-        "numberReturned": read.returned,
+        "numberReturned": returned,
         "numberMatched": "unknown" if read.matched is None else read.matched,
-        "features": features,
         "links": [{"rel": name, "href": address, "type": "application/json"} for name, address in pages.items()],
+        **named,
     }
-    if srs.srid != LONLAT.srid:
-        content["crs"] = {"type": "name", "properties": {"name": urn(srs.srid)}}
-    return orjson.dumps(content, default=json_default)
 
 
 def json_feature(read: Collection) -> bytes:
     """The only feature."""
-    return orjson.dumps(_feature(read.parts[0].rows[0], read.parts[0].query), default=json_default)
+    return orjson.dumps(feature(read.parts[0].rows[0], read.parts[0].query), default=json_default)
 
 
 def csv_table(read: Collection) -> bytes:
@@ -67,7 +70,8 @@ def _cell(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _feature(row: Sequence[Any], query: Query) -> dict[str, Any]:
+def feature(row: Sequence[Any], query: Query) -> dict[str, Any]:
+    """One feature."""
     names = [attribute.name for attribute in query.attributes]
     return {
         "type": "Feature",

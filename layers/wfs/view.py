@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -37,7 +38,7 @@ _MAX_SEQ = 10**18 - 1
 
 # A body that writes is held to the same rule by transaction/door.py: programs cannot send a form's token.
 @csrf_exempt
-def wfs(request: HttpRequest) -> HttpResponse:
+def wfs(request: HttpRequest) -> HttpResponseBase:
     """The service. Failures become exception reports (exceptions.py)."""
     if request.method == "OPTIONS":
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": METHODS, **HEADERS})
@@ -51,16 +52,16 @@ def wfs(request: HttpRequest) -> HttpResponse:
     response.headers.setdefault("X-Change-Seq", str(stands.seq))
     for name, value in HEADERS.items():
         response.headers[name] = value
-    if request.method == "HEAD":
+    if request.method == "HEAD" and isinstance(response, HttpResponse):
         response.headers["Content-Length"] = str(len(response.content))
         response.content = b""
     return response
 
 
-def _answer(request: HttpRequest, asked: Request, *, current: bool) -> HttpResponse:
+def _answer(request: HttpRequest, asked: Request, *, current: bool) -> HttpResponseBase:
     scope, root = scope_of(request.user), address(request)
     if isinstance(asked, GetFeature):
-        return get_feature(asked, scope, root, current=current)
+        return get_feature(request, asked, scope, root, current=current)
     if isinstance(asked, DescribeFeatureType):
         return describe(asked, scope)
     if isinstance(asked, GetCapabilities):

@@ -91,8 +91,12 @@ def test_1_1_0_names_the_operations_of_each_type(wfs: Wfs, officer: Person) -> N
     assert said["ioc:water"] == ["Query"]
 
 
+def test_the_first_request_names_the_service(wfs: Wfs) -> None:
+    assert fault(wfs.service.get("/wfs?REQUEST=GetCapabilities"))[:2] == ("MissingParameterValue", "service")
+
+
 def test_head_and_options(wfs: Wfs) -> None:
-    head = wfs.service.request("HEAD", "/wfs?REQUEST=GetCapabilities")
+    head = wfs.service.request("HEAD", "/wfs?SERVICE=WFS&REQUEST=GetCapabilities")
     assert head.status_code == 200 and head.content == b"" and int(head.headers["Content-Length"]) > 1000
     assert "POST" in wfs.service.request("OPTIONS", "/wfs").headers["Allow"]
     assert fault(wfs.service.request("DELETE", "/wfs"))[0] == "OperationNotSupported"

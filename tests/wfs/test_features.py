@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from lxml import etree
 
 from tests.cast import Person
-from tests.wfs.client import GML_ID, NS, Wfs, fault, found, key_of, xml
+from tests.wfs.client import GML_ID, NS, Wfs, fault, fes, found, key_of, xml
 from tests.world import World
 
 
@@ -75,6 +76,9 @@ def test_rows_that_come_meanwhile_do_not_shift_pages(wfs: Wfs, scratch: World) -
 def test_hits(wfs: Wfs, world: World) -> None:
     root = xml(wfs.get(request="GetFeature", typenames="roads", resulttype="hits"))
     assert (root.get("numberMatched"), root.get("numberReturned"), len(root)) == (str(len(world.rows["roads"])), "0", 0)
+    following = wfs.service.get(f"/wfs?{urlsplit(root.get('next')).query}")
+    assert [key_of(one) for one in found(following, "roads")] == keys(world, "roads")
+    assert xml(wfs.get(request="GetFeature", typenames="roads", resulttype="hits", cql_filter="lanes = 99")).get("next") is None
     first = xml(wfs.get(request="GetFeature", typename="roads", resulttype="hits", version="1.1.0"))
     assert first.get("numberOfFeatures") == str(len(world.rows["roads"]))
 
@@ -132,7 +136,11 @@ def test_by_ids(wfs: Wfs, world: World) -> None:
     assert [key_of(one) for one in found(answer, "roads")] == [road]
     assert [key_of(one) for one in found(answer, "facilities")] == [place]
     assert wfs.ids("roads", resourceid="roads.999999") == []
-    assert wfs.ids("roads", resourceid="roads.x,water.1,1") == []
+    assert wfs.ids("roads", resourceid="roads.x,1") == []
+    by_parameter = wfs.get(request="GetFeature", typenames="roads", resourceid="water.1")
+    by_filter = wfs.get(request="GetFeature", typenames="roads", filter=fes('<fes:ResourceId rid="water.1"/>'))
+    for answer in (by_parameter, by_filter):
+        assert fault(answer)[:2] == ("InvalidParameterValue", "resourceId")
 
 
 def test_the_stored_query_gives_one_feature_by_itself(wfs: Wfs, world: World, officer: Person) -> None:
@@ -144,7 +152,9 @@ def test_the_stored_query_gives_one_feature_by_itself(wfs: Wfs, world: World, of
         answer = wfs.get(person, **query, id=f"parcels.{pk}")
         assert answer.status_code in (400, 404)
         assert row.label not in answer.text
-    assert fault(wfs.get(officer, **query, id="parcels.99999999"))[0] == "NotFound"
+    for nobody in ("parcels.99999999", "nowhere.1", "https://example.invalid/1"):
+        answer = wfs.get(officer, **query, id=nobody)
+        assert (answer.status_code, fault(answer)[0]) == (404, "NotFound")
     assert fault(wfs.get(officer, **query))[:2] == ("MissingParameterValue", "ID")
     listed = xml(wfs.get(request="ListStoredQueries"))
     assert listed.find("wfs:StoredQuery", NS).get("id") == query["storedquery_id"]
@@ -161,6 +171,12 @@ def test_values_of_one_property(wfs: Wfs, world: World) -> None:
     assert shape.find("wfs:member/ioc:geom/gml:MultiCurve", NS) is not None
     assert fault(wfs.get(request="GetPropertyValue", typenames="roads", valuereference="secret"))[1] == "valueReference"
     assert fault(wfs.get(request="GetPropertyValue", typenames="roads"))[0] == "MissingParameterValue"
+    assert fault(wfs.get(request="GetPropertyValue", typenames="roads", valuereference=""))[0] == "InvalidParameterValue"
+
+
+def test_ids_are_values_too(wfs: Wfs, world: World) -> None:
+    root = xml(wfs.get(request="GetPropertyValue", typenames="roads", valuereference="@gml:id"))
+    assert [one.text for one in root.iterfind("wfs:member", NS)] == [f"roads.{key}" for key in keys(world, "roads")]
 
 
 def test_geojson(wfs: Wfs, world: World, officer: Person) -> None:
@@ -213,3 +229,23 @@ def test_as_of_another_day(wfs: Wfs, world: World) -> None:
 
 def test_it_waits_for_a_change_that_is_named(wfs: Wfs) -> None:
     assert wfs.get(request="GetFeature", typenames="roads", count=1, min_seq=1).status_code == 200
+
+
+def test_more_than_a_page_in_one_answer(wfs: Wfs, world: World, officer: Person) -> None:
+    """COUNT above the page size: written while it is read, with the counts, the rights and the features of any other answer."""
+    asked: dict[str, Any] = {"request": "GetFeature", "typenames": "parcels", "count": 1_000_000}
+    whole, paged = xml(wfs.get(officer, **asked)), xml(wfs.get(officer, **{**asked, "count": 10_000}))
+    assert [etree.tostring(one) for one in whole] == [etree.tostring(one) for one in paged] != []
+    assert [whole.get(name) for name in ("numberMatched", "numberReturned")] == [str(len(paged))] * 2
+    assert wfs.get(None, **asked).status_code == 400, "the visitor has no parcels"
+    old = xml(wfs.get(request="GetFeature", typename="roads", maxfeatures=20_000, version="1.1.0"))
+    assert len(old) == int(old.get("numberOfFeatures")) == len(world.rows["roads"])
+
+
+def test_more_than_a_page_as_geojson_from_a_place_on(wfs: Wfs, world: World) -> None:
+    asked: dict[str, Any] = {"request": "GetFeature", "typenames": "roads", "outputformat": "geojson", "startindex": 2}
+    large, page = (wfs.get(count=count, **asked).json() for count in (50_000, 10_000))
+    assert large["features"] == page["features"]
+    assert (large["numberMatched"], large["numberReturned"]) == (len(world.rows["roads"]), len(world.rows["roads"]) - 2)
+    assert [link["rel"] for link in large["links"]] == ["previous"]
+    assert wfs.get(count=50_000, **{**asked, "startindex": 99}).json()["features"] == []

@@ -226,3 +226,27 @@ def test_what_a_filter_may_not_ask(wfs: Wfs, condition: str) -> None:
     answer = wfs.get(request="GetFeature", typenames="facilities", filter=fes(condition))
     assert answer.status_code == 400
     assert fault(answer)[0] in ("InvalidParameterValue", "OperationParsingFailed")
+
+
+def test_times_beside_attributes_that_hold_days(wfs: Wfs, world: World) -> None:
+    """What the OGC's own suite asks: a moment is taken as its day in Viet Nam; seconds may be left out, as ISO 8601 has it."""
+    for operator in ("PropertyIsGreaterThanOrEqualTo", "PropertyIsLessThan"):
+        exact = wfs.filtered("admin_units", compare(operator, "valid_from", "2025-07-01"))
+        assert wfs.filtered("admin_units", compare(operator, "valid_from", "2025-06-30T20:15:00.000Z")) == exact
+    position = "<gml:TimeInstant gml:id='t'><gml:timePosition>2025-06-30T20:15Z</gml:timePosition></gml:TimeInstant>"
+    begin, end = "<gml:beginPosition>2025-06-30T20:15Z</gml:beginPosition>", "<gml:endPosition>2025-07-01T20:15Z</gml:endPosition>"
+    for operator, when in (
+        ("After", position),
+        ("Before", position),
+        ("During", f"<gml:TimePeriod gml:id='p'>{begin}{end}</gml:TimePeriod>"),
+    ):
+        condition = f"<fes:{operator}><fes:ValueReference>valid_from</fes:ValueReference>{when}</fes:{operator}>"
+        answer = wfs.get(request="GetFeature", typenames="admin_units", filter=fes(condition))
+        assert answer.status_code == 200, answer.text
+
+
+def test_properties_of_gml_that_no_feature_has(wfs: Wfs, world: World) -> None:
+    null = "<fes:PropertyIsNull><fes:ValueReference>gml:name</fes:ValueReference></fes:PropertyIsNull>"
+    assert wfs.filtered("incidents", null) == set(wfs.ids("incidents"))
+    asked = wfs.get(request="GetFeature", typenames="roads", filter=fes(compare("PropertyIsLessThan", "gml:boundedBy", 1)))
+    assert fault(asked)[0] == "OperationProcessingFailed"

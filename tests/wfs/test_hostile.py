@@ -143,7 +143,7 @@ def test_deep_and_long_filters_as_pairs(wfs: Wfs) -> None:
 def test_wrong_credentials_are_401_and_no_credentials_are_not(wfs: Wfs, officer: Person) -> None:
     """QGIS without a screen waits for ever on a 401."""
     assert wfs.get(request="GetFeature", typenames="parcels").status_code == 400
-    wrong = wfs.service.get("/wfs?REQUEST=GetCapabilities", headers={"Authorization": "Bearer nonsense"})
+    wrong = wfs.service.get("/wfs?SERVICE=WFS&REQUEST=GetCapabilities", headers={"Authorization": "Bearer nonsense"})
     assert wrong.status_code == 401 and "WWW-Authenticate" in wrong.headers
     assert fault(wrong)[0] == "NoApplicableCode"
     for how in ("basic", "bearer", "session"):

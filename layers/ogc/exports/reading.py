@@ -30,12 +30,16 @@ Row = Sequence[Any]
 
 @dataclass
 class Reading:
-    """The rows of one file: (key, geometry, attributes…), the geometry as WKB, or as GeoJSON text."""
+    """The rows of one file: (key, geometry, attributes…), the geometry as WKB, or as GeoJSON text; or what `statement` says.
+
+    `counting` is a statement whose only value is a number that belongs to the same state of the data.
+    """
 
     layer: FeatureLayer
     crs: Crs
     shown: Sequence[Attribute]
     statement: str
+    counting: str = ""
     _connection: "psycopg.Connection[Any] | None" = field(default=None, repr=False)
     _holds_slot: bool = False
 
@@ -50,7 +54,7 @@ class Reading:
         rows = rows.order_by(*page.order.expressions(page.side))
         wanted = rows.values_list("pk", geometry, *(attribute.lookup for attribute in selection.shown))
         statement, parameters = wanted[page.offset : page.offset + page.limit].query.sql_with_params()
-        return cls(layer, selection.crs, selection.shown, _composed(statement, parameters))
+        return cls(layer, selection.crs, selection.shown, composed(statement, parameters))
 
     def open(self) -> None:
         """Take a place and a connection. Raises Unavailable."""
@@ -59,9 +63,16 @@ class Reading:
         self._holds_slot = True
         try:
             self._connection = psycopg.connect(conninfo("export", statement_timeout_ms=TIMEOUT_MS))
+            self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         except psycopg.OperationalError:
             self.close()
             raise
+
+    def count(self) -> int:
+        """What `counting` says."""
+        assert self._connection is not None
+        found = self._connection.execute(cast("Any", self.counting)).fetchone()
+        return int(found[0]) if found else 0
 
     def batches(self) -> Iterator[list[Row]]:
         """The rows. The cursor lives in one transaction, which ends with `close`."""
@@ -86,7 +97,7 @@ class Reading:
             _slots.release()
 
 
-def _composed(statement: str, parameters: Sequence[Any]) -> str:
+def composed(statement: str, parameters: Sequence[Any]) -> str:
     """One text: Django's adapters for geometries and lists are those of its own connection."""
     operations: Any = connection.ops
     return str(operations.compose_sql(statement, parameters))
