@@ -4,7 +4,6 @@ What is the same for all features of the class and at all scales stands as a pla
 QGIS draws the same widths and colours at the same scales as every other service.
 """
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +16,7 @@ from layers.styling.bound import bind, is_constant
 from layers.styling.classes import classes
 from layers.styling.colours import rgb
 from layers.styling.expressions import NotHeld
-from layers.styling.icons import icon_svg
+from layers.styling.icons import embedded
 from layers.styling.qgis_expression import ZOOM, field_name, qgis_expression
 
 KINDS: Mapping[GeometryKind, str] = {"polygon": "fill", "line": "line", "point": "marker"}
@@ -138,23 +137,18 @@ def _icon(values: Values, layer: FeatureLayer) -> str | None:
     image = values.get("icon-image", None)
     if layer.geometry_kind != "point" or image is None:
         return None
-    values.plain.update(name=_embedded(str(image) if is_constant(image) else ""), size_unit="Pixel", outline_width="0")
+    values.plain.update(name=embedded(str(image) if is_constant(image) else ""), size_unit="Pixel", outline_width="0")
     if not is_constant(image):
         values.defined["name"] = _chosen_icon(image)
     values.number("size", "size", values.get("icon-size", 1), times=24)
     return "SvgMarker"
 
 
-def _embedded(image: str) -> str:
-    """A pin inside of the document: a file beside it would not travel with it."""
-    return "base64:" + base64.b64encode(icon_svg(image).encode()).decode()
-
-
 def _chosen_icon(image: Any) -> str:
     """An expression that yields the pin of each feature."""
     tests, other = [], "NULL"
     for found in classes({"type": "symbol", "layout": {"icon-image": image}}, 16):
-        svg = f"'{_embedded(str(found.layout['icon-image']))}'"
+        svg = f"'{embedded(str(found.layout['icon-image']))}'"
         for conditions in found.alternatives:
             wanted = [
                 f"{field_name(c.field)} IN ({', '.join(qgis_expression(value) for value in c.values)})" for c in conditions if not c.negated

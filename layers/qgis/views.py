@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gis_core.access import scope_of
 from gis_core.changes.hub import hub
-from gis_core.errors import BadParameter, UnknownParameter
+from gis_core.errors import BadParameter, NotFound, UnknownParameter
 from gis_core.models import AccessToken, User
 from gis_core.views.tokens import MAX_TOKENS
 from layers.catalogue import catalogue
@@ -17,6 +17,7 @@ from layers.layer import FeatureLayer
 from layers.presentation import presentation
 from layers.qgis.maplayers import Access
 from layers.qgis.project import definition, project
+from layers.styling.icons import icon_parts, icon_svg
 from layers.styling.qml import qml_document
 from layers.styling.sld import sld_document
 
@@ -74,7 +75,18 @@ def sld_file(request: HttpRequest, name: str) -> HttpResponse:
     """The layer's style for every GIS that reads SLD 1.1. 404 alike for unknown and forbidden layers."""
     _no_parameters(request)
     layer = _layer(request, name)
-    return _file(sld_document([layer], {"default": "light"}), "application/vnd.ogc.sld+xml", f"{layer.name}.sld")
+    content = sld_document([layer], {"default": "light"}, origin=_origin(request))
+    return _file(content, "application/vnd.ogc.sld+xml", f"{layer.name}.sld")
+
+
+@require_safe
+def icon(request: HttpRequest, icon: str, colour: str) -> HttpResponse:
+    """A pin that styles name `<icon>/<rrggbb>`, as SVG: what SLD refers to. The same for everybody."""
+    _no_parameters(request)
+    image = f"{icon}/{colour}"
+    if icon_parts(image) is None:
+        raise NotFound(_("Icons are at icons/<name>/<rrggbb>.svg."))
+    return HttpResponse(icon_svg(image), content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
 def _project(request: HttpRequest, access: Access) -> HttpResponse:

@@ -13,11 +13,15 @@ _DEFAULTS: Mapping[str, Any] = {
 }  # fmt: skip
 # What cannot differ between features of one part.
 _LAYOUT = ("line-join", "line-cap", "line-dasharray")
+_DATA_DRIVEN = ("icon-image", "icon-size")
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One symbolizer of one rule: features whose `field` has one of `values` (no field: all others) between two zooms."""
+    """One symbolizer of one rule: features whose `field` has one of `values` (no field: all others) between two zooms.
+
+    `kind` is a type of MapLibre's layers, or "icon" for a symbol that is one.
+    """
 
     kind: str
     paint: Mapping[str, Any]
@@ -36,7 +40,7 @@ def gathered(drawings: Iterable[Drawing]) -> list[dict[str, Any]]:
 
 
 def _part(number: int, kind: str, zooms: tuple[float, float], members: Sequence[Drawing]) -> dict[str, Any]:
-    part: dict[str, Any] = {"id": f"{kind}{number}", "type": kind, "paint": {}, "layout": {}}
+    part: dict[str, Any] = {"id": f"{kind}{number}", "type": "symbol" if kind == "icon" else kind, "paint": {}, "layout": {}}
     fields = {drawing.field for drawing in members if drawing.field}
     if len(fields) > 1:
         raise NotHeld(f"rules by different fields ({', '.join(sorted(fields))})")
@@ -61,7 +65,7 @@ def _property(name: str, column: str, told: Sequence[Drawing], others: Sequence[
     distinct = {repr(value) for _values, value in found} | ({repr(other)} if others else set())
     if len(distinct) == 1:
         return other if others else found[0][1]
-    if name in _LAYOUT or place == "layout":
+    if name in _LAYOUT or (place == "layout" and name not in _DATA_DRIVEN):
         raise NotHeld(f"{name} that differs between rules")
     cases: list[Any] = []
     for values, value in found:

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from layers.styling.expressions import NotHeld
 from layers.styling.gathering import Drawing, gathered
+from layers.styling.icons import ICON_PIXELS, icon_in
 from layers.styling.scales import zoom_of_scale
 from layers.styling.sld_reading import finite, not_held, parsed_xml
 
@@ -56,9 +57,10 @@ def _drawing(number: int, layer: Element, column: str, values: tuple[str, ...]) 
         raise NotHeld(f"data-defined properties of {name}")
     if name not in _READERS:
         raise NotHeld(name)
-    drawn, paint = _READERS[name](_values(layer))
+    drawn, properties = _READERS[name](_values(layer))
+    paint, layout = ({}, properties) if drawn == "icon" else (properties, {})
     # Layers of a symbol lie over each other in their order; parts of one kind must not be taken for one.
-    return Drawing(drawn, paint, {}, column, values, (0.0, 24.0 + number))
+    return Drawing(drawn, paint, layout, column, values, (0.0, 24.0 + number))
 
 
 def _values(layer: Element) -> dict[str, str]:
@@ -100,7 +102,18 @@ def _marker(values: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     return "circle", {**paint, "circle-stroke-color": edge, "circle-stroke-opacity": edge_opacity}
 
 
-_READERS = {"SimpleFill": _fill, "SimpleLine": _line, "SimpleMarker": _marker}
+def _svg(values: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    image = icon_in(values.get("name", ""))
+    if image is None:
+        raise NotHeld("a picture other than the service's own icons")
+    return "icon", {
+        "icon-image": image,
+        "icon-size": round(_size(values, "size", "size_unit") / ICON_PIXELS, 3),
+        "icon-allow-overlap": True,
+    }
+
+
+_READERS = {"SimpleFill": _fill, "SimpleLine": _line, "SimpleMarker": _marker, "SvgMarker": _svg}
 
 
 def _size(values: Mapping[str, str], name: str, unit: str) -> float:

@@ -6,7 +6,7 @@ it holds.
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -16,6 +16,7 @@ from layers.portrayal import Theme, style_of
 from layers.presentation import presentation
 from layers.styling.classes import TEXT, Class, Condition, classes
 from layers.styling.expressions import NotHeld, stops
+from layers.styling.icons import icon_address
 from layers.styling.scales import scale_denominator
 
 OGC, XLINK = "http://www.opengis.net/ogc", "http://www.w3.org/1999/xlink"
@@ -32,6 +33,7 @@ class Dialect:
     version: str
     symbology: str
     parameter: str
+    origin: str = ""
 
     def add(self, parent: etree._Element, name: str, text: object = None, *, sld: bool = False) -> etree._Element:
         """A child element, of SLD itself or of its symbology."""
@@ -43,9 +45,12 @@ class Dialect:
 _DIALECTS = {"1.0.0": Dialect("1.0.0", SLD, "CssParameter"), "1.1.0": Dialect("1.1.0", SE, "SvgParameter")}
 
 
-def sld_document(layers: Sequence[FeatureLayer], styles: Mapping[str, Theme], version: str = "1.1.0") -> bytes:
-    """One NamedLayer a layer with a UserStyle for each of `styles`. `version` is 1.0.0 or 1.1.0."""
-    dialect = _DIALECTS[version]
+def sld_document(layers: Sequence[FeatureLayer], styles: Mapping[str, Theme], version: str = "1.1.0", origin: str = "") -> bytes:
+    """One NamedLayer a layer with a UserStyle for each of `styles`. `version` is 1.0.0 or 1.1.0.
+
+    `origin` is the service's own ("https://map.example"): icons are referred to there.
+    """
+    dialect = replace(_DIALECTS[version], origin=origin)
     nsmap: dict[str | None, str] = {None: SLD, "ogc": OGC, "xlink": XLINK} | ({"se": SE} if dialect.symbology == SE else {})
     root = etree.Element(f"{{{SLD}}}StyledLayerDescriptor", {"version": version}, nsmap=nsmap)
     for layer in layers:
@@ -174,9 +179,13 @@ def _line(rule: etree._Element, dialect: Dialect, found: Class) -> None:
     _parameters(dialect.add(dialect.add(rule, "LineSymbolizer"), "Stroke"), dialect, values)
 
 
-def _circle(rule: etree._Element, dialect: Dialect, found: Class) -> None:
+def _circle(rule: etree._Element, dialect: Dialect, found: Class, icon: str = "") -> None:
     border = float(found.get("circle-stroke-width", 0))
     graphic = dialect.add(dialect.add(rule, "PointSymbolizer"), "Graphic")
+    if icon:
+        outside = dialect.add(graphic, "ExternalGraphic")
+        dialect.add(outside, "OnlineResource").attrib.update({f"{{{XLINK}}}type": "simple", f"{{{XLINK}}}href": dialect.origin + icon})
+        dialect.add(outside, "Format", "image/svg+xml")
     mark = dialect.add(graphic, "Mark")
     dialect.add(mark, "WellKnownName", "circle")
     fill = {"fill": found.get("circle-color", "#000000"), "fill-opacity": float(found.get("circle-opacity", 1))}
@@ -188,12 +197,12 @@ def _circle(rule: etree._Element, dialect: Dialect, found: Class) -> None:
 
 
 def _symbol(rule: etree._Element, dialect: Dialect, found: Class) -> None:
-    """An icon is written as a circle in its colour: a file outside of the document would not travel with it."""
+    """An icon by its address on this service, and a circle in its colour for programs that cannot reach it."""
     if image := found.get("icon-image"):
         size = 24 * float(found.get("icon-size", 1))
         colour = f"#{str(image).rpartition('/')[2]}"
         circle = {"circle-radius": size / 2 - 1.5, "circle-color": colour, "circle-stroke-color": "#ffffff", "circle-stroke-width": 1.5}
-        _circle(rule, dialect, Class((), circle, {}))
+        _circle(rule, dialect, Class((), circle, {}), icon_address(str(image)))
     if TEXT in found.layout:
         _text(rule, dialect, found)
 

@@ -14,6 +14,7 @@ from gis_core.errors import BadParameter
 from layers.styling.colours import is_hex
 from layers.styling.expressions import NotHeld
 from layers.styling.gathering import Drawing, gathered
+from layers.styling.icons import ICON_PIXELS, icon_at
 from layers.styling.scales import zoom_of_scale
 
 _HARMLESS = re.compile(rb"<!DOCTYPE qgis[^\[\]<>]{0,120}>")
@@ -23,6 +24,7 @@ _IGNORED = frozenset(
 )
 _JOINS: Mapping[str, str] = {"mitre": "miter", "miter": "miter", "round": "round", "bevel": "bevel"}
 # Words of SLD -> ours, for the fill and for the stroke.
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _STROKE: Mapping[str, str] = {"stroke": "color", "stroke-width": "width", "stroke-opacity": "opacity"}
 _LINE_LAYOUT: Mapping[str, str] = {"stroke-linejoin": "line-join", "stroke-linecap": "line-cap"}
 
@@ -59,10 +61,12 @@ def parsed_xml(content: bytes, field: str) -> Element:
 
 
 def refuse_references(root: Element) -> None:
-    """Raises NotHeld for anything that stands at another address."""
+    """Raises NotHeld for anything that stands at another address; our own icons are known by theirs."""
     for element in root.iter():
-        if _local(element) in ("OnlineResource", "ExternalGraphic", "RemoteOWS", "InlineContent"):
+        if _local(element) in ("RemoteOWS", "InlineContent"):
             raise NotHeld(f"{_local(element)} (a reference out of the file)")
+        if _local(element) == "OnlineResource" and icon_at(element.get(_HREF, "")) is None:
+            raise NotHeld("OnlineResource (a reference out of the file)")
 
 
 def finite(text: str) -> float:
@@ -163,6 +167,10 @@ def _stroke(stroke: Element) -> Drawn:
 def _point(symbolizer: Element) -> Iterator[Drawn]:
     _only(symbolizer, "Graphic", "Geometry")
     graphic = _child(symbolizer, "Graphic")
+    outside = _child(graphic, "ExternalGraphic")
+    if graphic is not None and outside is not None:
+        yield _icon(graphic, outside)
+        return
     mark = _child(graphic, "Mark") if graphic is not None else None
     if graphic is None or mark is None or _text(mark, "WellKnownName") not in ("circle", ""):
         raise NotHeld("a Graphic other than the circle")
@@ -177,6 +185,15 @@ def _point(symbolizer: Element) -> Iterator[Drawn]:
         paint.update({"circle-stroke-color": _colour(values.get("stroke", "#000000")), "circle-stroke-width": border})
     paint["circle-radius"] = round((finite(_text(graphic, "Size") or "6") - border) / 2, 3)
     yield "circle", paint, {}
+
+
+def _icon(graphic: Element, outside: Element) -> Drawn:
+    address = _child(outside, "OnlineResource")
+    image = icon_at(address.get(_HREF, "")) if address is not None else None
+    if image is None:
+        raise NotHeld("ExternalGraphic (a reference out of the file)")
+    size = finite(_text(graphic, "Size") or str(ICON_PIXELS))
+    return "icon", {}, {"icon-image": image, "icon-size": round(size / ICON_PIXELS, 3), "icon-allow-overlap": True}
 
 
 def _label(symbolizer: Element) -> Iterator[Drawn]:

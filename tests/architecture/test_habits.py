@@ -80,6 +80,7 @@ _WITHOUT_ROWS = (
     "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/",
     "accounts/tokens/<int:pk>/revoke", "language/", "healthz", "readyz", "metrics", "favicon.ico",
     "ogc/", "ogc/api", "ogc/conformance", "ogc/functions",
+    "qgis/icons/<icon>/<colour>.svg",
     "ogc/tileMatrixSets", "ogc/tileMatrixSets/<matrix>", "query/", "api/", "api/docs", "api/openapi.json",
 )  # fmt: skip
 # Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/,

@@ -1,16 +1,21 @@
 """Styles as SLD and QML, out and in again."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import override_settings
+from django.utils import translation
 from lxml import etree
 
 from gis_core.errors import BadParameter
 from layers.imports.portrayal import default_style
 from layers.layer import FeatureLayer
 from layers.portrayal import style_of
+from layers.qgis.symbols import add_symbol
 from layers.styling.classes import classes
+from layers.styling.expressions import evaluate
 from layers.styling.qml import qml_document
 from layers.styling.qml_reading import read_qml
 from layers.styling.sld import sld_document
@@ -29,13 +34,43 @@ _LINE = '<LineSymbolizer><Stroke><CssParameter name="stroke">{}</CssParameter></
 @pytest.mark.parametrize("version", ["1.0.0", "1.1.0"])
 @pytest.mark.parametrize("layer", _LAYERS.values(), ids=_LAYERS)
 def test_sld_of_every_layer(layer: FeatureLayer, version: str) -> None:
-    """Well-formed, with a rule for each class of each part that SLD can draw; nothing in it points elsewhere."""
-    root = etree.fromstring(sld_document([layer], {"default": "light"}, version))
+    """Well-formed, with a rule for each class of each part that SLD can draw; nothing in it points elsewhere than to our own icons."""
+    root = etree.fromstring(sld_document([layer], {"default": "light"}, version, "https://map.example"))
     names = {name.text for name in root.iter("{*}Name")}
     drawn = {part["id"] for part in style_of(layer) if part["source-layer"] in (layer.name, layer.label_layer)}
     assert drawn <= names
     assert root.findall(".//{*}Rule")
-    assert not list(root.iter("{*}OnlineResource"))
+    addresses = [found.get("{http://www.w3.org/1999/xlink}href") for found in root.iter("{*}OnlineResource")]
+    assert all(re.fullmatch(r"https://map\.example/qgis/icons/[a-z0-9-]+/[0-9a-f]{6}\.svg", str(address)) for address in addresses)
+    assert bool(addresses) == any("icon-image" in part.get("layout", {}) for part in layer.style)
+
+
+def test_icons_come_back_from_sld_and_qml() -> None:
+    """By the address of our own service, and by the picture inside of QGIS's file."""
+    facilities = _LAYERS["facilities"]
+    icons = [part for part in read_sld(sld_document([facilities], {"default": "light"})) if "icon-image" in part.get("layout", {})]
+    assert icons
+    (original,) = [part for part in style_of(facilities) if "icon-image" in part.get("layout", {})]
+    for theme in ("health", "education", "one_stop"):
+        wanted = evaluate(original["layout"]["icon-image"], {"theme": theme}, 14)
+        assert {evaluate(part["layout"]["icon-image"], {"theme": theme}, 14) for part in icons} == {wanted}
+    plain = [{"id": "icon", "type": "symbol", "layout": {"icon-image": "hospital/aa1122", "icon-size": 1.5}}]
+    root = etree.Element("qgis")
+    renderer = etree.SubElement(root, "renderer-v2", {"type": "singleSymbol"})
+    add_symbol(etree.SubElement(renderer, "symbols"), "0", facilities, plain, {})
+    (part,) = read_qml(etree.tostring(root))
+    assert (part["type"], part["layout"]["icon-image"], part["layout"]["icon-size"]) == ("symbol", "hospital/aa1122", 1.5)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://evil.example/qgis/icons/hospital/aa1122.svg", "/qgis/icons/../secret.svg", "file:///qgis/icons/hospital/aa1122.svg"],
+)
+def test_pictures_of_others_are_refused(address: str) -> None:
+    graphic = f'<ExternalGraphic><OnlineResource xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="{address}"/></ExternalGraphic>'
+    rule = f"<Rule><PointSymbolizer><Graphic>{graphic}</Graphic></PointSymbolizer></Rule>"
+    with pytest.raises(BadParameter, match="reference"), override_settings(ALLOWED_HOSTS=["map.example"]), translation.override("en"):
+        read_sld(_SLD.format(rule).encode())
 
 
 def test_sld_comes_back_as_it_went() -> None:

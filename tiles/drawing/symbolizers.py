@@ -7,12 +7,12 @@ from lxml import etree
 
 from layers.styling.classes import TEXT, Class
 from layers.styling.expressions import NotHeld
+from layers.styling.icons import ICON_PIXELS
 from tiles.drawing.fonts import FACES
 from tiles.drawing.icons import icon_file
 from tiles.drawing.text import text_expression
 
 _BLACK = "#000000"
-_ICON_PIXELS = 24.0  # of an icon of size 1, as gis_core/frontend/map/icons.ts draws it
 _ANCHORS = {"top": "bottom", "bottom": "top", "center": "middle"}
 
 
@@ -77,7 +77,7 @@ def _circle(rule: etree._Element, drawn: Class, _zoom: float) -> None:
 
 def _symbol(rule: etree._Element, drawn: Class, zoom: float) -> None:
     if image := drawn.get("icon-image"):
-        size = round(_ICON_PIXELS * float(drawn.get("icon-size", 1)), 2)
+        size = round(ICON_PIXELS * float(drawn.get("icon-size", 1)), 2)
         overlap = "true" if drawn.get("icon-allow-overlap") else "false"
         _add(rule, "MarkersSymbolizer", {"file": icon_file(str(image)), "width": size, "height": size, "allow-overlap": overlap})
     if TEXT in drawn.layout:

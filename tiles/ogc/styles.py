@@ -134,8 +134,8 @@ _SPECIFICATIONS: Mapping[Media, str] = {
 }
 _SHEETS: Mapping[Media, Callable[[Call, Style], bytes]] = {
     MAPLIBRE: lambda call, style: orjson.dumps(maplibre(list(style.layers), call.links.root, style.theme, None)),
-    SLD_11: lambda _call, style: sld_document(style.layers, dict.fromkeys([style.theme], style.theme), "1.1.0"),
-    SLD_10: lambda _call, style: sld_document(style.layers, dict.fromkeys([style.theme], style.theme), "1.0.0"),
+    SLD_11: lambda call, style: sld_document(style.layers, dict.fromkeys([style.theme], style.theme), "1.1.0", call.links.root),
+    SLD_10: lambda call, style: sld_document(style.layers, dict.fromkeys([style.theme], style.theme), "1.0.0", call.links.root),
     QML: lambda _call, style: qml_document(style.layers[0], style.theme),
 }
 
