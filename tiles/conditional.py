@@ -39,7 +39,7 @@ def is_public(sources: Iterable[TileSource]) -> bool:
 
 def conditional_headers(sources: Sequence[TileSource], box: Box, form: str) -> dict[str, str]:
     """ETag, Cache-Control and Vary of a tile over `box` (EPSG:3857) in the encoding `form`."""
-    state = "~".join(_state(source, box) for source in sources)
+    state = "~".join(source_state(source, box) for source in sources)
     return {
         "ETag": f'"{digest((ENCODING, state, presentation.stamp))}-{form}"',
         "Cache-Control": "no-cache" if is_public(sources) else "private, no-cache",
@@ -47,7 +47,8 @@ def conditional_headers(sources: Sequence[TileSource], box: Box, form: str) -> d
     }
 
 
-def _state(source: TileSource, box: Box) -> str:
+def source_state(source: TileSource, box: Box) -> str:
+    """All that the bytes of a source in `box` (EPSG:3857) depend on."""
     layer = source.layer
     when = source.when or (timezone.localdate() if layer.shows_present else "")
     stamp = clock.stamp(layer.table, source.reading(box), source.reach)

@@ -17,7 +17,9 @@ from layers.portrayal import legend_classes
 from tests import factories
 from tests.browser.conftest import Visit, Visitor
 from tests.cast import Person
+from tests.store.test_against_sql import layer_of
 from tests.world import World, declared_layers
+from tiles.pyramid.build import build
 
 Pixels = npt.NDArray[np.int_]
 # A part of the sea where the world has nothing; classes stand there in rows of four.
@@ -27,6 +29,9 @@ _FRAME = {"x": 440, "y": 90, "width": 500, "height": 480}
 _TOLERANCE = 26
 # Pixels from a feature's place to where its class's colour stands: pins have white glyphs in their middle.
 _BESIDE = {"facilities": (-8, 0), "tourism_places": (-8, 0)}
+# Degrees from a feature's corner to where its class's colour stands: a parcel's middle has its number.
+_INSIDE = {"polygon": (0.0001, 0.0001), "line": (0.0002, 0.0), "point": (0.0, 0.0)}
+_NEAR_THE_CORNER = {"parcels": (0.00004, 0.00004)}
 # Half the width and height of what is compared around a place: the feature without its name, which engines place each their way.
 _NAMELESS = {"polygon": (60, 60), "line": (30, 5), "point": (10, 10)}
 _ALONE = """(name) => {
@@ -40,8 +45,8 @@ _ALONE = """(name) => {
 }"""
 _CORNERS = "([a, b]) => [window.ioc.map.unproject(a).toArray(), window.ioc.map.unproject(b).toArray()]"
 _PLACES = "(points) => points.map((point) => { const { x, y } = window.ioc.map.project(point); return [x, y]; })"
-# Units lie over everything; icons and parcels of a few pixels have no ground of one colour to compare yet.
-_LAYERS = [layer for layer in declared_layers() if layer.name not in ("admin_units", "facilities", "parcels")]
+# Units lie over everything.
+_LAYERS = [layer for layer in declared_layers() if layer.name != "admin_units"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def _committed(layer: FeatureLayer, world: World) -> list[Sample]:
         x, y = _WEST + number % 4 * _STEP, _SOUTH + number // 4 * _STEP
         values = {entry.field: entry.values[0]} if entry.field else {}
         factories.feature(layer.model, world.units["A"], (x, y), f"alike{number}", **values)
-        middle = {"polygon": (0.0001, 0.0001), "line": (0.0002, 0.0), "point": (0.0, 0.0)}[layer.geometry_kind]
+        middle = _NEAR_THE_CORNER.get(layer.name, _INSIDE[layer.geometry_kind])
         samples.append(Sample((x + middle[0], y + middle[1]), number))
     return samples
 
@@ -137,3 +142,22 @@ def test_each_class_alike(visit: Visitor, server: str, leader: Person, scratch: 
         places.append((x - _FRAME["x"], y - _FRAME["y"]))
     seen_at = _windows(browser.shape, places, *_NAMELESS[layer.geometry_kind])
     assert _overlap(browser, wms, seen_at) > 0.7
+
+
+@pytest.mark.parametrize(("zoom", "built"), [(9.7, False), (12.0, False), (12.0, True), (13.4, True)])
+def test_low_zooms_alike(visit: Visitor, server: str, leader: Person, scratch: World, zoom: float, built: bool) -> None:
+    """Counters and blocks stand where the browser draws them, in its colours."""
+    if built:
+        build(layer_of("parcels"))
+    seq = ChangeLog.objects.order_by("-seq").values_list("seq", flat=True)[0]
+    httpx.get(f"{server}/tiles/parcels.json?min_seq={seq}", headers=leader.headers("basic"))
+    lon, lat = scratch.row("parcels", "A").at
+    seen = visit(leader, f"/#layers=parcels&map={zoom}/{lat}/{lon}").until_idle()
+    browser = _browser_picture(seen, "parcels")
+    asked = {"LAYERS": "parcels", "STYLES": "", "CRS": "EPSG:3857", "BBOX": _frame_box(seen), "FORMAT": "image/png; mode=32bit"}
+    wms = _wms(server, leader, REQUEST="GetMap", WIDTH=_FRAME["width"], HEIGHT=_FRAME["height"], **asked)
+    everywhere = np.ones(browser.shape[:2], dtype=bool)
+    assert (browser < 243).any(axis=2).sum() > 30, "the browser draws nothing"
+    assert _overlap(browser, wms, everywhere) > 0.7
+    both = (browser < 243).any(axis=2) & (wms < 243).any(axis=2)
+    assert np.median(np.abs(browser - wms)[both]) <= _TOLERANCE

@@ -84,12 +84,12 @@ def test_parcels_have_their_box_in_vn_2000(asgi: Service, leader: Person) -> Non
 
 
 def test_scales_and_time_are_told(asgi: Service, leader: Person) -> None:
-    """Roads from zoom 9 on; incidents have a time, roads have none."""
+    """Roads from zoom 9 on, parcels from 5; incidents have a time, roads have none."""
     root = etree.fromstring(wms(asgi, leader, REQUEST="GetCapabilities").content)
     limit = root.findtext(".//w:Layer[w:Name='roads']/w:MaxScaleDenominator", namespaces=_WMS)
     assert float(limit or 0) == pytest.approx(559_082_264.03 / 2**10, rel=0.001)
     parcels = root.findtext(".//w:Layer[w:Name='parcels']/w:MaxScaleDenominator", namespaces=_WMS)
-    assert float(parcels or 0) == pytest.approx(559_082_264.03 / 2**15, rel=0.001)
+    assert float(parcels or 0) == pytest.approx(559_082_264.03 / 2**6, rel=0.001), "from the zoom on at which they are counted"
     assert root.find(".//w:Layer[w:Name='incidents']/w:Dimension[@name='time']", _WMS) is not None
     assert root.find(".//w:Layer[w:Name='roads']/w:Dimension", _WMS) is None
 

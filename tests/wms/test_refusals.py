@@ -81,10 +81,13 @@ def test_addresses_that_cannot_be_read(asgi: Service, path: str) -> None:
     assert b"ServiceException" in answer.content or answer.status_code == 404
 
 
-def test_odd_places_are_drawn_empty(asgi: Service) -> None:
+def test_odd_places_are_drawn_empty(asgi: Service, leader: Person) -> None:
     """Far outside of where a coordinate system reaches."""
     for srid, box in ((3857, "1e30,1e30,2e30,2e30"), (5899, "-1e12,-1e12,1e12,1e12"), (4326, "-900,-900,900,900"), (3857, "0,0,1e-9,1e-9")):
         image_of(get_map(asgi, "roads,water", CRS=f"EPSG:{srid}", BBOX=box))
+        image_of(get_map(asgi, "parcels", leader, CRS=f"EPSG:{srid}", BBOX=box))
+    for box in ("-20037508,-20037508,20037508,20037508", "11900000,1600000,12300000,1900000"):
+        image_of(get_map(asgi, "parcels", leader, BBOX=box, WIDTH=2000, HEIGHT=2000))
 
 
 def test_exceptions_in_the_picture(asgi: Service) -> None:

@@ -1,7 +1,8 @@
 """Answering with a picture: unchanged, kept, or drawn in a thread beside the event loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.db import close_old_connections
 from django.utils.translation import gettext as _
@@ -11,13 +12,23 @@ from gis_core.errors import Unavailable
 from gis_core.hot import Answer, Request
 from tiles.cache import flights, tile_cache
 from tiles.conditional import node_state, unchanged
+from tiles.drawing.low import low_of
 from tiles.drawing.painting import painters
+from tiles.drawing.pictures import Shown
+from tiles.drawing.view import View
 
 # Pictures that may wait for a thread before others are turned away.
 _QUEUE = 48
 # Larger pictures are of one screen and seldom asked for twice.
 _KEPT_PIXELS = 600 * 600
 _waiting = 0
+
+
+async def at_scale(request: Request, shown: Sequence[Shown], view: View) -> list[Shown]:
+    """The layers as a picture of this scale shows them: generalised ones by blocks or counters where features would be too many."""
+    min_seq = request.integer("min_seq")
+    known = await node_state(min_seq)
+    return [replace(entry, low=low_of(entry.rows, view, min_seq, known=known)) for entry in shown]
 
 
 async def picture_answer(request: Request, headers: dict[str, str], type_: str, pixels: int, draw: Callable[[], bytes]) -> Answer:

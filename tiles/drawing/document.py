@@ -36,9 +36,12 @@ class MapDocument:
     buffer: int = 0
 
     def add(self, drawn: Drawn, zoom: float) -> None:
-        """A part's classes, those with a higher sort key above the others."""
-        part, number = drawn.part, len(self.root)
-        found = classes(part, zoom)
+        """A part's classes over its table."""
+        self.add_classes(drawn.part, classes(drawn.part, zoom), lambda: drawn.source(fields_of(drawn.part, zoom), drawn.labels), zoom)
+
+    def add_classes(self, part: Part, found: Sequence[Class], source: Callable[[], Parameters], zoom: float) -> None:
+        """Classes of a part over a datasource, those with a higher sort key above the others."""
+        number = len(self.root)
         names = []
         for key in sorted({_sort_key(entry) for entry in found}):
             name = f"s{number}-{key:g}"
@@ -52,9 +55,9 @@ class MapDocument:
             layer.set("cache-features", "true")
         for style in names:
             etree.SubElement(layer, "StyleName").text = style
-        source = etree.SubElement(layer, "Datasource")
-        for parameter, value in drawn.source(fields_of(part, zoom), drawn.labels).items():
-            etree.SubElement(source, "Parameter", {"name": parameter}).text = str(value)
+        element = etree.SubElement(layer, "Datasource")
+        for parameter, value in source().items():
+            etree.SubElement(element, "Parameter", {"name": parameter}).text = str(value)
 
     def _style(self, name: str, part: Part, found: Iterable[Class], zoom: float) -> bool:
         style = etree.Element("Style", {"name": name, "filter-mode": "first"})

@@ -63,8 +63,8 @@ def painters() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(settings.DRAWING_THREADS, thread_name_prefix="draw")
 
 
-def paint(xml: str, view: View, picture: Format, background: str | None) -> bytes:
-    """The picture; `background` None is transparent where the format can be.
+def paint(xml: str, view: View, picture: Format, background: str | None, *, keep: bool = True) -> bytes:
+    """The picture; `background` None is transparent where the format can be. `keep`: another picture may have the same document.
 
     Raises TooLarge when the rows take too long, Unavailable when the database does not answer.
     """
@@ -76,8 +76,11 @@ def paint(xml: str, view: View, picture: Format, background: str | None) -> byte
     try:
         return _document(library, made, view, picture) if picture.pages else _raster(library, made, view, picture)
     except RuntimeError as error:
-        _kept.maps.pop(xml, None)
+        keep = False
         raise _understood(error) from error
+    finally:
+        if not keep:
+            _kept.maps.pop(xml, None)
 
 
 def _map(library: Any, xml: str) -> Any:

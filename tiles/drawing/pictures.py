@@ -15,9 +15,11 @@ from layers.layer import FeatureLayer
 from layers.portrayal import Theme, style_of
 from layers.presentation import presentation
 from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, is_label, shown_at
+from tiles.drawing.low import Counter, Low, block_rows, cells, looks, source_layers, units
 from tiles.drawing.painting import Format, database, paint
 from tiles.drawing.rows import GEOMETRY, Rows, table
 from tiles.drawing.view import View
+from tiles.pyramid.sources import CounterSource
 
 # Style name -> theme. The first is the one that is meant where none is named.
 STYLES: dict[str, Theme] = {"default": "light", "dark": "dark"}
@@ -32,6 +34,8 @@ class Shown:
 
     rows: Rows
     style: str = "default"
+    # What stands for the rows at the picture's scale, where they are not drawn one by one.
+    low: Low | None = None
 
     @property
     def layer(self) -> FeatureLayer:
@@ -50,27 +54,26 @@ def style_name(name: str) -> str:
 
 
 def feature_parts(layer: FeatureLayer, style: str) -> list[Part]:
-    """The parts of a style that draw features (counters and blocks of low zooms are drawn from tiles)."""
+    """The parts of a style that draw features."""
     own = {layer.name, layer.label_layer}
     return [part for part in style_of(layer, STYLES[style]) if part["source-layer"] in own]
 
 
 def picture(shown: Sequence[Shown], view: View, made: Format, background: str | None = None) -> bytes:
     """The layers from the bottom to the top, encoded. Blocks; call it in one of `painting.painters()`."""
-    return paint(_document(shown, view), view, made, background)
+    counted = any(isinstance(entry.low, CounterSource) for entry in shown)
+    # Counters stand in the document itself, which no other picture has.
+    return paint(_made(shown, view) if counted else _document(shown, view), view, made, background, keep=not counted)
 
 
 def _document(shown: Sequence[Shown], view: View) -> str:
-    visible = [[str(part["id"]) for part in shown_at(feature_parts(entry.layer, entry.style), view.zoom)] for entry in shown]
+    visible = [[str(part["id"]) for part in _parts(entry, view)] for entry in shown]
     key = (presentation.stamp, tuple(map(_state, shown)), json.dumps(visible), view.srid, view.drawing_zoom)
     with _lock:
         if key in _documents:
             _documents.move_to_end(key)
             return _documents[key]
-    document = MapDocument()
-    for entry in shown:
-        _add(document, entry, view)
-    xml = document.xml()
+    xml = _made(shown, view)
     with _lock:
         _documents[key] = xml
         while len(_documents) > _KEPT:
@@ -78,16 +81,46 @@ def _document(shown: Sequence[Shown], view: View) -> str:
     return xml
 
 
+def _made(shown: Sequence[Shown], view: View) -> str:
+    document = MapDocument()
+    for entry in shown:
+        _add(document, entry, view)
+    return document.xml()
+
+
+def _parts(entry: Shown, view: View) -> list[Part]:
+    if entry.low is None:
+        return shown_at(feature_parts(entry.layer, entry.style), view.zoom)
+    own = source_layers(entry.low)
+    return shown_at((part for part in style_of(entry.layer, STYLES[entry.style]) if part["source-layer"] in own), view.zoom)
+
+
 def _state(entry: Shown) -> tuple[object, ...]:
     rows = entry.rows
     day = timezone.localdate() if rows.layer.shows_present else None
-    return (rows.layer.name, rows.layer.table, rows.layer.tile_fields, entry.style, rows.reach, rows.when, day, rows.filter)
+    low = source_layers(entry.low) if entry.low else None
+    return (rows.layer.name, rows.layer.table, rows.layer.tile_fields, entry.style, rows.reach, rows.when, day, rows.filter, str(low))
 
 
 def _add(document: MapDocument, entry: Shown, view: View) -> None:
-    source = partial(_source, entry.rows, view.srid)
-    for part in shown_at(feature_parts(entry.layer, entry.style), view.zoom):
-        document.add(Drawn(part, source, is_label(part, entry.layer)), view.drawing_zoom)
+    if isinstance(entry.low, CounterSource):
+        _add_counters(document, entry, view)
+        return
+    rows = entry.rows if entry.low is None else block_rows(entry.low)
+    source = partial(_source, rows, view.srid)
+    for part in _parts(entry, view):
+        document.add(Drawn(part, source, is_label(part, rows.layer)), view.drawing_zoom)
+
+
+def _add_counters(document: MapDocument, entry: Shown, view: View) -> None:
+    found: dict[str, list[Counter]] = {}
+    for part in _parts(entry, view):
+        name = part["source-layer"]
+        if name not in found:
+            found[name] = (units if name.endswith("_units") else cells)(entry.rows, view)
+        if found[name]:
+            drawn, inline = looks(part, found[name], view.drawing_zoom)
+            document.add_classes(part, drawn, partial(dict, type="geojson", inline=inline), view.drawing_zoom)
 
 
 def _source(rows: Rows, srid: int, fields: Sequence[str], labels: bool) -> Parameters:

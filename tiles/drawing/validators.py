@@ -11,8 +11,10 @@ from layers.attributes import joined_tables
 from layers.freshness import digest
 from layers.layer import FeatureLayer
 from layers.presentation import presentation
+from tiles.conditional import source_state
 from tiles.drawing.pictures import Shown
 from tiles.drawing.view import View
+from tiles.matrix import EDGE
 
 # Raise when pictures of the same state come out differently.
 _DRAWING = "1"
@@ -43,6 +45,9 @@ def caching(request: Request, layers: Sequence[FeatureLayer]) -> str:
 
 def _state(entry: Shown, view: View | None) -> str:
     rows, layer = entry.rows, entry.layer
+    if entry.low is not None:
+        box = _around(view) or (-EDGE, -EDGE, EDGE, EDGE)
+        return f"{layer.name}|{entry.style}|{rows.when}|{type(entry.low).__name__}|{source_state(entry.low, box)}"
     tables = joined_tables(layer) | (rows.filter.tables if rows.filter else frozenset())
     stamp = clock.stamp(layer.table, _around(view), rows.reach)
     others = ",".join(str(clock.stamp(table)) for table in sorted(tables))

@@ -12,7 +12,7 @@ from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
 from layers.filters.selecting import read_filter
 from layers.parameters import MAX_FILTER, clean_text
 from tiles.conditional import moment_of
-from tiles.drawing.answering import picture_answer
+from tiles.drawing.answering import at_scale, picture_answer
 from tiles.drawing.painting import FORMATS
 from tiles.drawing.pictures import Shown, picture, style_name
 from tiles.drawing.rows import Rows
@@ -34,7 +34,7 @@ async def map_tile_answer(request: Request, name: str, tile: Tile) -> Answer:
         raise BadParameter(_("f must be one of: %(accepted)s.") % {"accepted": ", ".join(KINDS)}, field="f")
     asked = {key: clean_text(request.parameters[key], key, MAX_FILTER) for key in FILTER_PARAMETERS if key in request.parameters}
     rows = Rows(layer, layer.reach(scope), moment_of(request) if layer.time_fields else None, read_filter(asked, layer))
-    shown = Shown(rows, style_name(request.parameters.get("style", "")))
     view, made = View(tile.bounds(), tile.matrix.srid, SIDE, SIDE), FORMATS[KINDS[kind]]
-    headers = picture_headers(request, [shown], view, made.type)
-    return await picture_answer(request, headers, made.type, SIDE * SIDE, partial(picture, [shown], view, made))
+    shown = await at_scale(request, [Shown(rows, style_name(request.parameters.get("style", "")))], view)
+    headers = picture_headers(request, shown, view, made.type)
+    return await picture_answer(request, headers, made.type, SIDE * SIDE, partial(picture, shown, view, made))

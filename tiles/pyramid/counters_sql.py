@@ -21,7 +21,7 @@ def counters(layer: FeatureLayer, reach: Reach, when: When, chosen: Filter | Non
     assert how is not None
     rows = anchored(layer, reach, when, chosen, "true" if units else _HERE)
     names = ["n", "area", '"group"', *(f"share_{key}" for key in how.keys)]
-    attributes = _attributes(how)
+    attributes = aggregates(how)
     also = f" || coalesce((SELECT ST_AsMVT(units, '{layer.name}_units', 4096, 'geom', 'id') FROM units), ''::bytea)"  # noqa: S608  ours
     sql = _GRID.substitute(
         rows=rows.sql,
@@ -34,7 +34,7 @@ def counters(layer: FeatureLayer, reach: Reach, when: When, chosen: Filter | Non
     return sql, list(rows.values)
 
 
-def _attributes(how: Generalisation) -> str:
+def aggregates(how: Generalisation) -> str:
     """Aggregates of rows (g, n, w) of one place: n, area, the largest group, the share of each in percent."""
     keys = "ARRAY[" + ", ".join(f"'{key}'" for key in how.keys) + "]"
     largest = f"({keys})[1 + CASE WHEN sum(w) > 0 THEN (array_agg(g ORDER BY w DESC, g))[1] ELSE (array_agg(g ORDER BY n DESC, g))[1] END]"

@@ -89,13 +89,20 @@ def _lowered(source: TileSource, tile: Tile, min_seq: int | None, *, known: bool
         return source
     if not tile.is_mercator:
         return None  # the cells of counters and blocks are Web Mercator's
-    if tile.z <= how.counter_zoom:
+    return lowered_at(source, tile.z, tile.bounds(MARGIN), min_seq, known=known)
+
+
+def lowered_at(source: TileSource, zoom: int, box: Box, min_seq: int | None, *, known: bool) -> "CounterSource | BlockSource":
+    """What stands for a generalised layer's features at a zoom where they are not drawn, in `box` (EPSG:3857)."""
+    how = source.layer.generalisation
+    assert how is not None
+    if zoom <= how.counter_zoom:
         return _counted(source, "zoom")
     if source.filter is not None or (source.when is not None and source.layer.time_fields is not None):
         return _counted(source, "request")
-    if not known or standing.blocks(source.layer, tile.bounds(MARGIN), min_seq) is None:
+    if not known or standing.blocks(source.layer, box, min_seq) is None:
         return _counted(source, "building")
-    return BlockSource(drawn_at(source.layer, tile.z), source.reach, base=source)
+    return BlockSource(drawn_at(source.layer, zoom), source.reach, base=source)
 
 
 def _counted(source: TileSource, why: str) -> CounterSource:

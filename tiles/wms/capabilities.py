@@ -170,8 +170,7 @@ def _style(element: etree._Element, words: Vocabulary, layer: FeatureLayer, name
 
 
 def _scales(element: etree._Element, words: Vocabulary, layer: FeatureLayer) -> None:
-    # Counters and blocks of lower zooms are vector tiles' matter; pictures show features.
-    lowest = presentation.features_from(layer)
+    lowest = presentation.min_zoom(layer)
     if not lowest:
         return
     limit = scale_denominator(lowest)

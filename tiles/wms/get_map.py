@@ -1,14 +1,13 @@
 """GetMap, and exceptions drawn as pictures."""
 
 import io
-from collections.abc import Awaitable
 from functools import partial
 
 from PIL import Image, ImageDraw, ImageFont
 
 from gis_core.errors import NotSignedIn, ServiceError, problem_of
 from gis_core.hot import Answer, Request
-from tiles.drawing.answering import in_thread, picture_answer
+from tiles.drawing.answering import at_scale, in_thread, picture_answer
 from tiles.drawing.fonts import font_folder
 from tiles.drawing.painting import Format
 from tiles.drawing.pictures import picture
@@ -19,14 +18,15 @@ from tiles.wms.reading import Kvp, read_background, read_format, read_shown, rea
 _PILLOW = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 
 
-def map_answer(request: Request, kvp: Kvp, version: str) -> Awaitable[Answer]:
+async def map_answer(request: Request, kvp: Kvp, version: str) -> Answer:
     """The picture. Raises NotFound alike for unknown and forbidden layers, WmsError for the rest."""
     shown = read_shown(kvp, request.identify())
     view = read_view(kvp, version)
     made = read_format(kvp("FORMAT"))
     background = read_background(kvp)
+    shown = await at_scale(request, shown, view)
     headers = picture_headers(request, shown, view, f"{made.type}{background}")
-    return picture_answer(request, headers, made.type, view.width * view.height, partial(picture, shown, view, made, background))
+    return await picture_answer(request, headers, made.type, view.width * view.height, partial(picture, shown, view, made, background))
 
 
 async def in_image(error: Exception, kvp: Kvp) -> Answer | None:

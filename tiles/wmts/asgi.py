@@ -10,7 +10,7 @@ from gis_core.access import Scope
 from gis_core.errors import NotFound
 from gis_core.hot import Answer, ASGIScope, Receive, Request, Send, answer_with, language_of
 from layers.catalogue import catalogue
-from tiles.drawing.answering import in_thread, picture_answer
+from tiles.drawing.answering import at_scale, in_thread, picture_answer
 from tiles.drawing.painting import FORMATS, Format
 from tiles.drawing.pictures import Shown, picture, style_name
 from tiles.drawing.rows import Rows
@@ -113,5 +113,6 @@ def _view(tile: Tile) -> View:
 
 async def _answer(request: Request, shown: Shown, tile: Tile, made: Format) -> Answer:
     view = _view(tile)
-    headers = picture_headers(request, [shown], view, made.type)
-    return await picture_answer(request, headers, made.type, SIDE * SIDE, partial(picture, [shown], view, made))
+    drawn = await at_scale(request, [shown], view)
+    headers = picture_headers(request, drawn, view, made.type)
+    return await picture_answer(request, headers, made.type, SIDE * SIDE, partial(picture, drawn, view, made))
