@@ -116,7 +116,7 @@ class _Answer:
 def _usual(server: Server) -> tuple[str, bytes, str]:
     """A tile of about `_WARM_BYTES`: its address, its packed bytes and its validator."""
     answers = []
-    for tile in random.Random(5).sample(_data_tiles(), 60):  # noqa: S311  the same in each run
+    for tile in random.Random(5).sample(data_tiles(), 60):  # noqa: S311  the same in each run
         answers.append(_Answer(_path(tile), *read(server, _path(tile))))
     best = min(answers, key=lambda answer: abs(len(answer.body) - _WARM_BYTES))
     return best.path, best.body, best.etag
@@ -140,7 +140,7 @@ def _like_peers(tile: Tile) -> str:
 
 def _mix() -> list[Tile]:
     """Tiles with parcels in them, equally many of each zoom."""
-    chance, tiles = random.Random(14), _data_tiles()  # noqa: S311  the same in each run
+    chance, tiles = random.Random(14), data_tiles()  # noqa: S311  the same in each run
     by_zoom = [[tile for tile in tiles if tile.z == zoom] for zoom in (14, 15, 16)]
     mix = [tile for some in by_zoom for tile in chance.sample(some, min(len(some), LIST_TILES // 3))]
     chance.shuffle(mix)
@@ -148,7 +148,8 @@ def _mix() -> list[Tile]:
 
 
 @cache
-def _data_tiles() -> tuple[Tile, ...]:
+def data_tiles() -> tuple[Tile, ...]:
+    """The tiles of zoom 14 to 16 in which parcels are."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")  # benchmarks that ran before may have set the requests' one
         cursor.execute(_TILES)

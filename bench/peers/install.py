@@ -10,8 +10,10 @@ from bench.data import say
 from bench.peers import PEERS
 from bench.peers.peer import PROGRAMS
 
-_APT = ("wrk", "nginx-light", "mapserver-bin", "cgi-mapserver")
+_APT = ("wrk", "nginx-light", "mapserver-bin", "cgi-mapserver", "qgis-server", "python3-qgis")
 _TIPG = ("tipg==1.6.1", "uvicorn")
+# The last one for Python 3.11, with the libraries of its own time.
+_PYGEOAPI = ("pygeoapi==0.21.0", "gunicorn", "psycopg2-binary", "SQLAlchemy==2.0.44", "GeoAlchemy2")
 # The newest that the compiler of a stable Debian or Rust release of this spring builds; its renderer would be cloned from git.
 _MARTIN = ("martin@1.14.0", "--locked", "--no-default-features", "--features", "postgres")
 _GO = ("github.com/CrunchyData/pg_tileserv@latest", "github.com/go-spatial/tegola/cmd/tegola@latest")
@@ -20,15 +22,15 @@ _GO = ("github.com/CrunchyData/pg_tileserv@latest", "github.com/go-spatial/tegol
 def install() -> None:
     """Install what is missing; a peer that cannot be installed is left out of the comparison, never an error."""
     PROGRAMS.mkdir(parents=True, exist_ok=True)
-    if not all(shutil.which(name, path="/usr/bin:/usr/sbin") for name in ("wrk", "nginx", "mapserv")):
+    if not all(shutil.which(name, path="/usr/bin:/usr/sbin:/usr/lib/cgi-bin") for name in ("wrk", "nginx", "mapserv", "qgis_mapserv.fcgi")):
         root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-q", "--no-install-recommends"]
         _try("the package lists", [*apt, "update"])
-        _try("wrk, nginx and MapServer (apt)", [*apt, "install", *_APT])
-    if not (PROGRAMS / "tipg").exists():
-        python = str(PROGRAMS / "tipg" / "bin" / "python")
-        _try("an environment for tipg", [sys.executable, "-m", "venv", "--clear", str(PROGRAMS / "tipg")])
-        _try("tipg (PyPI)", [python, "-m", "pip", "install", "--quiet", *_TIPG])
+        _try("wrk, nginx, MapServer and QGIS Server (apt)", [*apt, "install", *_APT])
+    for name, packages in (("tipg", _TIPG), ("pygeoapi", _PYGEOAPI)):
+        if not (PROGRAMS / name).exists():
+            _try(f"an environment for {name}", [sys.executable, "-m", "venv", "--clear", str(PROGRAMS / name)])
+            _try(f"{name} (PyPI)", [str(PROGRAMS / name / "bin" / "python"), "-m", "pip", "install", "--quiet", *packages])
     if not (PROGRAMS / "bin" / "martin").exists():
         say("Compiling Martin takes ten to forty minutes ...")
         _try("Martin (crates.io)", ["nice", "cargo", "install", *_MARTIN, "--root", str(PROGRAMS)], "cargo")

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from bench.peers.look import look, rgb
 from bench.peers.peer import BUFFER, NAME, TABLE, folder, parts
 from bench.processes import Server, await_answer, nginx, running
 from tiles.matrix import Tile
@@ -25,8 +26,26 @@ MAP
     PROJECTION "init=epsg:3857" END
     METADATA "gml_include_items" "all" "ows_include_items" "all" "gml_featureid" "id" "ows_title" "{name}" END
   END
+  OUTPUTFORMAT
+    NAME "png8" DRIVER "AGG/PNG8" MIMETYPE "image/png; mode=8bit" FORMATOPTION "QUANTIZE_FORCE=ON" FORMATOPTION "QUANTIZE_COLORS=256"
+  END
+  LAYER
+    NAME "drawn" TYPE POLYGON STATUS ON
+    CONNECTIONTYPE POSTGIS CONNECTION "host='{host}' port='{port}' user='{user}' password='{password}' dbname='{dbname}'"
+    PROCESSING "CLOSE_CONNECTION=DEFER"
+    DATA "geom FROM (SELECT id, land_use, geom FROM {table}) AS t USING UNIQUE id USING SRID=3857"
+    PROJECTION "init=epsg:3857" END
+    METADATA "ows_title" "drawn" END
+    CLASSITEM "land_use"
+{classes}
+  END
 END
 """
+# What a class is drawn with.
+_CLASS = """    CLASS EXPRESSION "{value}"
+      STYLE COLOR {fill} OPACITY {opacity} END
+      STYLE OUTLINECOLOR {outline} WIDTH {width} END
+    END"""
 _CONFIGURATION = 'CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\nEND\n'
 _SERVER = """
   gzip on; gzip_comp_level 1; gzip_types application/vnd.mapbox-vector-tile application/x-protobuf;
@@ -56,7 +75,7 @@ class MapServer:
         """See Peer."""
         place = folder(self.name)
         mapfile, address = place / "bench.map", place / "fastcgi.socket"
-        mapfile.write_text(_MAPFILE.format(name=NAME, table=TABLE, buffer=BUFFER, **parts()), encoding="utf-8")
+        mapfile.write_text(_MAPFILE.format(name=NAME, table=TABLE, buffer=BUFFER, classes=_classes(), **parts()), encoding="utf-8")
         configuration = place / "mapserver.conf"
         configuration.write_text(_CONFIGURATION, encoding="ascii")
         environment = {"MS_MAPFILE": str(mapfile), "MAPSERVER_CONFIG_FILE": str(configuration)}
@@ -76,3 +95,13 @@ class MapServer:
     def path(self, tile: Tile) -> str:
         """See Peer."""
         return f"/?layers={NAME}&mode=tile&tilemode=gmap&tile={tile.x}+{tile.y}+{tile.z}&map.imagetype=mvt"
+
+
+def _classes() -> str:
+    drawn = look()
+    shared = {"opacity": round(drawn.opacity * 100), "outline": _spaced(drawn.outline), "width": f"{drawn.width:.2f}"}
+    return "\n".join(_CLASS.format(value=value, fill=_spaced(fill), **shared) for value, fill in drawn.fills.items())
+
+
+def _spaced(colour: str) -> str:
+    return " ".join(map(str, rgb(colour)))
