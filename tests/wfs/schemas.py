@@ -1,7 +1,7 @@
 """The OGC's own schemas for tests, from schemas.zip: GML 3.1.1 and 3.2.1 (features and geometries), OWS 1.0 and 1.1, Filter 1.1 and 2.0.
 
 They are unchanged files of http://schemas.opengis.net, each with its notice inside, as the pycsw wheel carries them; OGC's licence
-lets them be copied. `gml.xsd` of 3.2.1 is left out: it would draw ISO 19139 in, and features need `feature.xsd` alone.
+lets them be copied. WFS 2.0 comes from the OGC's own test suite (ets-wfs20), which alone packs it. `gml.xsd` of 3.2.1 is left out: it would draw ISO 19139 in, and features need `feature.xsd` alone.
 """
 
 import zipfile
@@ -38,6 +38,11 @@ class Schemas:
             packed.extractall(folder)
         new, old = (folder / _GML[address] for address in _GML)
         new.write_text(_whole("http://www.opengis.net/gml/3.2", "feature.xsd", more=_DEPRECATED), encoding="utf-8")
+        service = folder / "ogc/wfs/2.0/wfs.xsd"
+        text = service.read_text(encoding="utf-8")
+        for address, place in (("http://schemas.opengis.net", "ogc"), ("http://www.w3.org", "w3c")):
+            text = text.replace(f'schemaLocation="{address}/', f'schemaLocation="{(folder / place).as_uri()}/')
+        service.write_text(text, encoding="utf-8")
         old.write_text(_whole("http://www.opengis.net/gml", "feature.xsd", "geometryAggregates.xsd"), encoding="utf-8")
 
     def of_features(self, described: str) -> etree.XMLSchema:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.cast import Person
-from tests.wfs.bodies import first, update
+from tests.wfs.bodies import first, properties, second, update
 from tests.wfs.client import NS, Wfs, equal, fes, found, xml
 from tests.wfs.schemas import Schemas, faults
 from tests.world import World
@@ -69,3 +69,32 @@ def test_exception_reports(wfs: Wfs, schemas: Schemas, scratch: World) -> None:
     assert faults(schemas.of("ogc/ows/1.0.0/owsAll.xsd"), xml(first_family)) == []
     refused = wfs.post(first(update("roads.99999999", {"name": "x"}), "1.1.0"), scratch.cast["operator"])
     assert faults(schemas.of("ogc/ows/1.0.0/owsAll.xsd"), xml(refused)) == []
+
+
+_WHOLE: dict[str, dict[str, Any]] = {
+    "capabilities": {"request": "GetCapabilities"},
+    "features": {"request": "GetFeature", "typenames": "roads,parcels", "count": 5},
+    "a page between two": {"request": "GetFeature", "typenames": "roads", "count": 1, "startindex": 1},
+    "more than a page": {"request": "GetFeature", "typenames": "parcels", "count": 20_000},
+    "hits": {"request": "GetFeature", "typenames": "roads", "resulttype": "hits"},
+    "nothing": {"request": "GetFeature", "typenames": "roads", "cql_filter": "lanes = 99"},
+    "values": {"request": "GetPropertyValue", "typenames": "roads", "valuereference": "name"},
+    "ids": {"request": "GetPropertyValue", "typenames": "roads", "valuereference": "@gml:id"},
+    "stored queries": {"request": "ListStoredQueries"},
+    "descriptions": {"request": "DescribeStoredQueries"},
+}
+
+
+@pytest.mark.parametrize("asked", _WHOLE.values(), ids=_WHOLE)
+def test_whole_documents(wfs: Wfs, schemas: Schemas, leader: Person, asked: dict[str, Any]) -> None:
+    """Every answer of 2.0.0 against the schema of WFS itself."""
+    assert faults(schemas.of("ogc/wfs/2.0/wfs.xsd"), xml(wfs.get(leader, **asked))) == []
+
+
+def test_answers_to_writes(wfs: Wfs, schemas: Schemas, scratch: World) -> None:
+    """A Transaction of 2.0.0."""
+    row = scratch.rows["facilities"][0]
+    chosen = f'<fes:Filter><fes:ResourceId rid="facilities.{row.pk}"/></fes:Filter>'
+    values = properties({"name": "Trạm Y tế"}, "wfs", "ValueReference")
+    body = second(f'<wfs:Update typeName="ioc:facilities">{values}{chosen}</wfs:Update>')
+    assert faults(schemas.of("ogc/wfs/2.0/wfs.xsd"), xml(wfs.post(body, scratch.cast["operator"]))) == []
