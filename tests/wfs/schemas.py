@@ -1,7 +1,8 @@
 """The OGC's own schemas for tests, from schemas.zip: GML 3.1.1 and 3.2.1 (features and geometries), OWS 1.0 and 1.1, Filter 1.1 and 2.0.
 
 They are unchanged files of http://schemas.opengis.net, each with its notice inside, as the pycsw wheel carries them; OGC's licence
-lets them be copied. WFS 2.0 comes from the OGC's own test suite (ets-wfs20), which alone packs it. `gml.xsd` of 3.2.1 is left out: it would draw ISO 19139 in, and features need `feature.xsd` alone.
+lets them be copied. WFS 2.0 comes from the OGC's own test suite (ets-wfs20), which alone packs it. `gml.xsd` of 3.2.1 is left out: it
+would draw ISO 19139 in, and features need `feature.xsd` alone.
 """
 
 import zipfile
