@@ -8,24 +8,20 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 
 from gis_core import crs
-from gis_core.changes.clock import Box
-from layers.layer import FeatureLayer, When
 from layers.presentation import presentation
 from layers.styling.classes import TEXT, Class, Condition
 from layers.styling.expressions import evaluate
+from tiles.drawing import counting
 from tiles.drawing.document import Part
 from tiles.drawing.rows import Rows
 from tiles.drawing.view import View
 from tiles.matrix import EDGE
-from tiles.pyramid.anchors import Anchored, anchored
-from tiles.pyramid.counters_sql import aggregates
 from tiles.pyramid.sources import BlockSource, CounterSource, lowered_at
 from tiles.pyramid.tally import CELL_BITS
 from tiles.source import TileSource
@@ -34,8 +30,8 @@ Low = CounterSource | BlockSource
 Numbers = npt.NDArray[np.float64]
 # The name of the attribute by which a counter's rule finds it.
 LOOK = "look"
-_STEPS = 2**32
-_BOX = "{{geom}} && ST_MakeEnvelope({0}, {1}, {2}, {3}, 3857)"
+# Metres of Web Mercator in a step of the world grid.
+_STEP = 2 * EDGE / 2**32
 
 
 def low_of(rows: Rows, view: View, min_seq: int | None, *, known: bool) -> Low | None:
@@ -77,53 +73,24 @@ class Counter:
         return {"n": self.n, "group": self.group}
 
 
-def cells(rows: Rows, view: View) -> list[Counter]:
+def cells(low: CounterSource, rows: Rows, view: View) -> list[Counter]:
     """The squares of the grid in the view, those of the zoom's own tiles."""
     zoom = max(0, math.floor(view.zoom))
-    shift, side = 32 - CELL_BITS - zoom, 2 * EDGE / (1 << (zoom + CELL_BITS))
-    # Features in cells that reach out of the view count too.
-    inner = _anchored(rows, _BOX.format(*_whole_cells(view.mercator_box(), side)))
-    counted = f"SELECT ux >> {shift} AS x, uy >> {shift} AS y, g, count(*) AS n, sum(w) AS w FROM ({inner.sql}) r GROUP BY 1, 2, 3"  # noqa: S608
-    found = _read(rows.layer, f"SELECT x, y, %s FROM ({counted}) c GROUP BY x, y", inner.values)  # noqa: S608
-    x, y = (np.array([row[place] for row in found], dtype=float) * side for place in (0, 1))
+    side = 2 * EDGE / (1 << (zoom + CELL_BITS))
+    found = counting.squares(low, rows, zoom, view.mercator_box())
+    x, y = found.x * side - EDGE, EDGE - found.y * side
     corners = ((0.0, 0.0), (0.0, side), (side, side), (side, 0.0), (0.0, 0.0))
-    rings = [_moved(x + right - EDGE, EDGE - y - down, view.srid) for right, down in corners]
-    return [
-        Counter(n, group, {"type": "Polygon", "coordinates": [[ring[number].tolist() for ring in rings]]})
-        for number, (_x, _y, n, group) in enumerate(found)
-    ]
+    rings = [_moved(x + right, y - down, view.srid) for right, down in corners]
+    shapes = ({"type": "Polygon", "coordinates": [[ring[number].tolist() for ring in rings]]} for number in range(len(x)))
+    return [Counter(n, group, shape) for n, group, shape in zip(found.n, found.groups, shapes, strict=True)]
 
 
-def units(rows: Rows, view: View) -> list[Counter]:
+def units(low: CounterSource, rows: Rows, view: View) -> list[Counter]:
     """The totals of administrative units, each in the middle of its features."""
-    inner = _anchored(rows, "true")
-    sums = "count(*) AS n, sum(w) AS w, sum(ux) AS sx, sum(uy) AS sy"
-    counted = f"SELECT unit, g, {sums} FROM ({inner.sql}) r GROUP BY 1, 2"  # noqa: S608
-    middle = "div(sum(sx), sum(n))::float8 AS x, div(sum(sy), sum(n))::float8 AS y"
-    found = _read(rows.layer, f"SELECT {middle}, %s FROM ({counted}) c GROUP BY unit", inner.values)  # noqa: S608
-    x, y = (np.array([row[place] for row in found], dtype=float) * (2 * EDGE / _STEPS) for place in (0, 1))
-    points = _moved(x - EDGE, EDGE - y, view.srid)
-    return [Counter(n, group, {"type": "Point", "coordinates": points[number].tolist()}) for number, (_x, _y, n, group) in enumerate(found)]
-
-
-def _anchored(rows: Rows, condition: str) -> Anchored:
-    # Intervals of time select rows as moments do.
-    return anchored(rows.layer, rows.reach, cast("When", rows.when), rows.filter, condition)
-
-
-def _read(layer: FeatureLayer, statement: str, values: Sequence[Any]) -> list[tuple[Any, Any, int, str]]:
-    """(x, y, n, group) of each place. `statement` has a %s where the aggregates of a place belong."""
-    assert layer.generalisation is not None
-    head, tail = statement.split("%s", 1)
-    sql = f'SELECT x, y, n, "group" FROM ({head}{aggregates(layer.generalisation)}{tail}) made'  # noqa: S608  names and constants of ours
-    with connection.cursor() as cursor:
-        cursor.execute(sql, list(values))
-        return [(x, y, int(n), str(group)) for x, y, n, group in cursor.fetchall()]
-
-
-def _whole_cells(box: Box, side: float) -> Box:
-    west, south, east, north = (max(-EDGE, min(EDGE, value)) for value in box)
-    return math.floor(west / side) * side, math.floor(south / side) * side, math.ceil(east / side) * side, math.ceil(north / side) * side
+    found = counting.totals(low, rows)
+    points = _moved(found.x * _STEP - EDGE, EDGE - found.y * _STEP, view.srid)
+    shapes = ({"type": "Point", "coordinates": point.tolist()} for point in points)
+    return [Counter(n, group, shape) for n, group, shape in zip(found.n, found.groups, shapes, strict=True)]
 
 
 def _moved(x: Numbers, y: Numbers, srid: int) -> Numbers:

@@ -104,7 +104,7 @@ def _state(entry: Shown) -> tuple[object, ...]:
 
 def _add(document: MapDocument, entry: Shown, view: View) -> None:
     if isinstance(entry.low, CounterSource):
-        _add_counters(document, entry, view)
+        _add_counters(document, entry, entry.low, view)
         return
     rows = entry.rows if entry.low is None else block_rows(entry.low)
     source = partial(_source, rows, view.srid)
@@ -112,12 +112,12 @@ def _add(document: MapDocument, entry: Shown, view: View) -> None:
         document.add(Drawn(part, source, is_label(part, rows.layer)), view.drawing_zoom)
 
 
-def _add_counters(document: MapDocument, entry: Shown, view: View) -> None:
+def _add_counters(document: MapDocument, entry: Shown, low: CounterSource, view: View) -> None:
     found: dict[str, list[Counter]] = {}
     for part in _parts(entry, view):
         name = part["source-layer"]
         if name not in found:
-            found[name] = (units if name.endswith("_units") else cells)(entry.rows, view)
+            found[name] = (units if name.endswith("_units") else cells)(low, entry.rows, view)
         if found[name]:
             drawn, inline = looks(part, found[name], view.drawing_zoom)
             document.add_classes(part, drawn, partial(dict, type="geojson", inline=inline), view.drawing_zoom)

@@ -97,11 +97,15 @@ def _layer(name: str, how: Generalisation, tally: Tally, features: Features) -> 
     return delimited(0x1A, head + body + named + b"".join(delimited(0x22, message) for message in messages) + _EXTENT)
 
 
+def largest(n: Longs, measure: Longs) -> Longs:
+    """The number of the largest group of each place; where nothing is measured, of the one with most features."""
+    return np.where(measure.sum(axis=1) > 0, measure.argmax(axis=1), n.argmax(axis=1))
+
+
 def _table(how: Generalisation, n: Longs, measure: Longs) -> Longs:
     """Attributes by feature (row): n, area, number of the largest group, share of each group in percent."""
     total = measure.sum(axis=1)
-    # Where nothing is measured the group with most features counts.
-    group = np.where(total > 0, measure.argmax(axis=1), n.argmax(axis=1))
+    group = largest(n, measure)
     area = (total + how.parts // 2) // how.parts
     shares: npt.NDArray[np.int64] = (200 * measure + total[:, None]) // np.maximum(2 * total, 1)[:, None]
     return np.column_stack([n.sum(axis=1), area, group, np.where(shares > 0, shares, _NONE)])
