@@ -48,7 +48,7 @@ _DIALECTS = {"1.0.0": Dialect("1.0.0", SLD, "CssParameter"), "1.1.0": Dialect("1
 def sld_document(layers: Sequence[FeatureLayer], styles: Mapping[str, Theme], version: str = "1.1.0", origin: str = "") -> bytes:
     """One NamedLayer a layer with a UserStyle for each of `styles`. `version` is 1.0.0 or 1.1.0.
 
-    `origin` is the service's own ("https://map.example"): icons are referred to there.
+    `origin` is the scheme and host of the service: icons are referred to there.
     """
     dialect = replace(_DIALECTS[version], origin=origin)
     nsmap: dict[str | None, str] = {None: SLD, "ogc": OGC, "xlink": XLINK} | ({"se": SE} if dialect.symbology == SE else {})
