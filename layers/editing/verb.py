@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+import orjson
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -13,7 +14,7 @@ from gis_core.access import Reach, scope_of
 from gis_core.changes.position import position
 from gis_core.errors import NotFound
 from gis_core.models import AdminUnit, User
-from layers.attributes import attributes
+from layers.attributes import attributes, json_default
 from layers.editing.contract import EditRefused, Receipt, StaleFeature, Violation
 from layers.layer import FeatureLayer
 from layers.models.feature_edit import FeatureEdit
@@ -118,7 +119,9 @@ class RowWrites:
         return {**{one.name: values[one.lookup] for one in attributes(self.layer)}, "wkt": shape.wkt if shape else None}
 
     def _log(self, pk: int, action: FeatureEdit.Action, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
-        changes = {"action": action, "note": self.note, "before": before, "after": after}
+        # Times and decimals as every service writes them: a column of JSON has no form for them.
+        told = [orjson.loads(orjson.dumps(values, default=json_default)) for values in (before, after)]
+        changes = {"action": action, "note": self.note, "before": told[0], "after": told[1]}
         FeatureEdit.objects.create(user=self.user, layer=self.layer.name, feature=pk, **changes)
 
 

@@ -72,6 +72,21 @@ def test_1_0_0_as_qgis_writes_it(wfs: Wfs, operator: Person) -> None:
     ]
 
 
+def test_the_log_holds_times_and_decimals(wfs: Wfs, operator: Person) -> None:
+    """A road with the moment of its last observation, as QGIS copies it."""
+    line = (
+        '<gml:MultiLineString srsName="urn:ogc:def:crs:EPSG::4326"><gml:lineStringMember><gml:LineString>'
+        f'<gml:coordinates cs="," ts=" ">{PLACE[0]},{PLACE[1]} {PLACE[0] + 0.001},{PLACE[1]}</gml:coordinates>'
+        "</gml:LineString></gml:lineStringMember></gml:MultiLineString>"
+    )
+    values = "<name>Đường mới</name><road_class>street</road_class><speed_kmh>41.5</speed_kmh>"
+    observed = "<observed_at>2026-11-27T10:15:00Z</observed_at>"
+    pk = new_key(succeeded(wfs.post(first(insert("roads", line, values + observed)), operator)))
+    edit = FeatureEdit.objects.get(layer="roads", feature=pk)
+    assert (edit.after["name"], edit.after["speed_kmh"]) == ("Đường mới", 41.5)
+    assert edit.after["observed_at"].startswith("2026-11-27T10:15:00")
+
+
 @pytest.mark.parametrize(
     ("geometry", "srs"),
     [
