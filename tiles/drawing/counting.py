@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from gis_core.changes.clock import Box
@@ -37,6 +38,9 @@ class Counted(NamedTuple):
     groups: Sequence[str]
 
 
+_NOTHING = Counted(np.zeros(0), np.zeros(0), (), ())
+
+
 def squares(low: CounterSource, rows: Rows, zoom: int, box: Box) -> Counted:
     """Cells of the grid that meet `box` (EPSG:3857), by their column and row in the world."""
     side = 2 * EDGE / (1 << (zoom + CELL_BITS))
@@ -48,6 +52,8 @@ def squares(low: CounterSource, rows: Rows, zoom: int, box: Box) -> Counted:
     # Features of a whole cell count, also where the cell reaches out of the box.
     whole = _BOX.format(first * side - EDGE, EDGE - bottom * side, last * side - EDGE, EDGE - top * side)
     inner, shift = _anchored(rows, whole), 32 - CELL_BITS - zoom
+    if inner is None:
+        return _NOTHING
     counted = f"SELECT ux >> {shift} AS x, uy >> {shift} AS y, g, count(*) AS n, sum(w) AS w FROM ({inner.sql}) r GROUP BY 1, 2, 3"  # noqa: S608
     return _read(rows.layer, f"SELECT x, y, %s FROM ({counted}) c GROUP BY x, y", inner.values)  # noqa: S608
 
@@ -60,6 +66,8 @@ def totals(low: CounterSource, rows: Rows) -> Counted:
         middles = tally.middle[filled] // tally.n[filled].sum(axis=1)[:, None]
         return _tallied(low.layer, tally, filled, middles[:, 0], middles[:, 1])
     inner = _anchored(rows, "true")
+    if inner is None:
+        return _NOTHING
     sums = "count(*) AS n, sum(w) AS w, sum(ux) AS sx, sum(uy) AS sy"
     counted = f"SELECT unit, g, {sums} FROM ({inner.sql}) r GROUP BY 1, 2"  # noqa: S608
     middle = "div(sum(sx), sum(n)) AS x, div(sum(sy), sum(n)) AS y"
@@ -99,9 +107,13 @@ def _keys(how: Generalisation, numbers: npt.NDArray[np.int64]) -> list[str]:
     return [how.keys[number] for number in numbers.tolist()]
 
 
-def _anchored(rows: Rows, condition: str) -> Anchored:
-    # Intervals of time select rows as moments do.
-    return anchored(rows.layer, rows.reach, cast("When", rows.when), rows.filter, condition)
+def _anchored(rows: Rows, condition: str) -> Anchored | None:
+    """None where it is known without asking that there are no rows."""
+    try:
+        # Intervals of time select rows as moments do.
+        return anchored(rows.layer, rows.reach, cast("When", rows.when), rows.filter, condition)
+    except EmptyResultSet:
+        return None
 
 
 def _read(layer: FeatureLayer, statement: str, values: Sequence[Any]) -> Counted:
