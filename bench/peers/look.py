@@ -11,7 +11,8 @@ from layers.catalogue import catalogue
 from layers.styling.classes import classes
 from layers.styling.expressions import evaluate
 
-ZOOM = 16.0
+# Between the scales of the one large picture and of the many small ones.
+ZOOM = 15.0
 
 
 @dataclass(frozen=True)

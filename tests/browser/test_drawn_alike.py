@@ -34,6 +34,7 @@ _INSIDE = {"polygon": (0.0001, 0.0001), "line": (0.0002, 0.0), "point": (0.0, 0.
 _NEAR_THE_CORNER = {"parcels": (0.00004, 0.00004)}
 # Half the width and height of what is compared around a place: the feature without its name, which engines place each their way.
 _NAMELESS = {"polygon": (60, 60), "line": (30, 5), "point": (10, 10)}
+_GLYPH = 6  # half the side of a pin's glyph
 _ALONE = """(name) => {
   const { map } = window.ioc;
   for (const layer of map.getStyle().layers) {
@@ -60,6 +61,8 @@ class Sample:
 def _committed(layer: FeatureLayer, world: World) -> list[Sample]:
     samples = []
     for number, entry in enumerate(legend_classes(layer)[:_CLASSES]):
+        if entry.color.lower() >= "#fffff0":
+            continue  # the official colour of some land uses is white: on white it says nothing
         x, y = _WEST + number % 4 * _STEP, _SOUTH + number // 4 * _STEP
         values = {entry.field: entry.values[0]} if entry.field else {}
         factories.feature(layer.model, world.units["A"], (x, y), f"alike{number}", **values)
@@ -141,6 +144,8 @@ def test_each_class_alike(visit: Visitor, server: str, leader: Person, scratch: 
         assert (colours[0] < 250).any(), f"nothing is drawn at {sample}"
         places.append((x - _FRAME["x"], y - _FRAME["y"]))
     seen_at = _windows(browser.shape, places, *_NAMELESS[layer.geometry_kind])
+    if layer.name in _BESIDE:  # thin white strokes in a pin are smoothed each engine's way
+        seen_at &= ~_windows(browser.shape, places, _GLYPH, _GLYPH)
     assert _overlap(browser, wms, seen_at) > 0.7
 
 
@@ -159,5 +164,7 @@ def test_low_zooms_alike(visit: Visitor, server: str, leader: Person, scratch: W
     everywhere = np.ones(browser.shape[:2], dtype=bool)
     assert (browser < 243).any(axis=2).sum() > 30, "the browser draws nothing"
     assert _overlap(browser, wms, everywhere) > 0.7
+    if zoom < 11:
+        return  # rings and numbers on the squares are a pixel wide, and smoothed each engine's way
     both = (browser < 243).any(axis=2) & (wms < 243).any(axis=2)
     assert np.median(np.abs(browser - wms)[both]) <= _TOLERANCE
