@@ -13,7 +13,7 @@ from qgis.core import QgsApplication, QgsFeatureRequest, QgsLayerTreeModel, QgsP
 from qgis.gui import QgsAttributeForm, QgsGui, QgsLayerTreeMapCanvasBridge, QgsLayerTreeView, QgsMapCanvas
 from qgis.PyQt.QtCore import QEventLoop, QSize, Qt, QTimer
 from qgis.PyQt.QtGui import QColor
-from qgis.PyQt.QtWidgets import QDockWidget, QLabel, QMainWindow, QWidget
+from qgis.PyQt.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
 _WAIT_SECONDS = 90
 
@@ -72,8 +72,10 @@ def form(layer: QgsVectorLayer, x: float, y: float, path: Path) -> None:
     feature = next(iter(layer.getFeatures(request)))
     shown = QgsAttributeForm(layer, feature)
     shown.setWindowTitle(layer.name())
-    shown.resize(QSize(720, 640))
+    shown.resize(QSize(900, 560))
     shown.show()
+    for tabs in shown.findChildren(QTabWidget):
+        tabs.setCurrentIndex(tabs.count() - 1)  # what an officer reads: more of it than of what may be written
     _save(shown, path)
     layer.rollBack()
 
@@ -87,7 +89,8 @@ def main() -> None:
     project = QgsProject.instance()
     assert project.read(path)
     window(project, x, y, scale, folder / "qgis-project.png")
-    (parcels,) = project.mapLayersByName(next(layer.name() for layer in project.mapLayers().values() if "parcels" in layer.source()))
+    vectors = [layer for layer in project.mapLayers().values() if isinstance(layer, QgsVectorLayer)]
+    (parcels,) = [layer for layer in vectors if "ioc:parcels" in layer.source()]
     form(parcels, x, y, folder / "qgis-form.png")
 
 
