@@ -23,7 +23,8 @@ server:
   map: {{url: "http://127.0.0.1/none/{{z}}/{{x}}/{{y}}.png", attribution: none}}
 logging: {{level: ERROR}}
 metadata:
-  identification: {{title: bench, description: bench, keywords: [bench], url: http://127.0.0.1/}}
+  identification:
+    {{title: bench, description: bench, keywords: [bench], keywords_type: theme, terms_of_service: none, url: http://127.0.0.1/}}
   license: {{name: none, url: http://127.0.0.1/}}
   provider: {{name: bench, url: http://127.0.0.1/}}
   contact: {{name: bench, email: nobody@example.invalid}}
