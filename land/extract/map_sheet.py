@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gis_core.access import Reach
 from gis_core.errors import BadParameter, NotFound
 from gis_core.models import AdminUnit
-from land.history import REFORM, key_on
+from land.history import Key, key_on, keys_on
 from land.layers import Parcels
 from land.models import LandUseCode, Parcel
 from land.mutations.writing import geos
@@ -82,10 +82,11 @@ def sheet_of(reach: Reach, number: int, unit: str, on: date, scale: int | None =
         raise NotFound(_("There is no such map sheet, or it is not open to you."))
     if len(found) > MOST_PARCELS:
         raise BadParameter(_("The sheet has more than %(most)d parcels; plots are made of fewer.") % {"most": MOST_PARCELS}, field="number")
-    lots = tuple(_lot(row, on) for row in found)
+    keys = keys_on(on, found)
+    lots = tuple(_lot(row, keys[row.pk]) for row in found)
     chosen, paper = _fitted(bounds_of([lot.shape for lot in lots]), scale)
     name = AdminUnit.objects.as_of(on).filter(code=unit).values_list("name", flat=True).first() or ""
-    return MapSheet(name, number, on, chosen, paper, lots, _legend(lots), _beside(reach, found, on))
+    return MapSheet(name, number, on, chosen, paper, lots, _legend(lots), _beside(reach, found, keys[found[0].pk], on))
 
 
 def bounds_of(shapes: Sequence[shapely.Polygon]) -> tuple[float, float, float, float]:
@@ -94,14 +95,10 @@ def bounds_of(shapes: Sequence[shapely.Polygon]) -> tuple[float, float, float, f
     return west, south, east, north
 
 
-def _lot(row: Parcel, on: date) -> Lot:
-    number = (row.old_parcel_no if _has_old_key(row, on) else None) or row.parcel_no
-    return Lot(shapely.from_wkb(bytes(row.geom.wkb)), number, row.area_m2, row.land_use_label or row.land_use, row.land_use)
-
-
-def _has_old_key(row: Parcel, on: date) -> bool:
-    """Whether a parcel is called by its key before the reform on a day."""
-    return on < REFORM and row.old_unit_id is not None
+def _lot(row: Parcel, key: Key) -> Lot:
+    return Lot(
+        shapely.from_wkb(bytes(row.geom.wkb)), key.number or row.parcel_no, row.area_m2, row.land_use_label or row.land_use, row.land_use
+    )
 
 
 def _fitted(bounds: tuple[float, float, float, float], scale: int | None) -> tuple[int, tuple[float, float]]:
@@ -136,14 +133,10 @@ def _legend(lots: Sequence[Lot]) -> tuple[Use, ...]:
     return tuple(sorted(lines, key=lambda use: -use.area))
 
 
-def _beside(reach: Reach, rows: Sequence[Parcel], on: date) -> tuple[int, ...]:
+def _beside(reach: Reach, rows: Sequence[Parcel], sheet: Key, on: date) -> tuple[int, ...]:
     """The sheets of the same unit whose parcels stand within a metre of this one's outline."""
     west, south, east, north = bounds_of([shapely.from_wkb(bytes(row.geom.wkb)) for row in rows])
     frame = geos(shapely.box(west - 1, south - 1, east + 1, north + 1))
-    old = _has_old_key(rows[0], on)
-    column = "old_sheet_no" if old else "sheet_no"
-    unit = {"old_unit": rows[0].old_unit_id} if old else {"admin_unit": rows[0].admin_unit_id}
-    around = Parcels().rows(reach, on).filter(geom__bboverlaps=frame, **unit).order_by(column)
-    return tuple(
-        number for number in around.values_list(column, flat=True).distinct() if number is not None and number != getattr(rows[0], column)
-    )
+    around = list(Parcels().rows(reach, on).filter(geom__bboverlaps=frame).defer("geom", "geom_3857"))
+    keys = keys_on(on, around).values()
+    return tuple(sorted({key.sheet for key in keys if key.unit == sheet.unit and key.sheet not in (0, sheet.sheet)}))

@@ -6,6 +6,7 @@ from land.models.land_use import LandUseCode
 from land.models.lot_rule import DeadlineRule, LotRule
 from land.models.parcel import ORIGIN, Parcel, ParcelLandUse
 from land.models.parcel_import import ParcelImport
+from land.models.parcel_key import ParcelKey
 from land.models.party import Party, PersonalDataRead
 from land.models.right import Certificate, Restriction, Right
 
@@ -19,6 +20,7 @@ __all__ = [
     "Parcel",
     "ParcelChange",
     "ParcelImport",
+    "ParcelKey",
     "ParcelLandUse",
     "ParcelLineage",
     "Party",

@@ -16,6 +16,8 @@ from land.models.land_use import LandUseCode
 
 # What is known from before the pilot is taken as old as the cadastre; nobody recorded since when it holds.
 ORIGIN = date(2010, 1, 1)
+REFORM = date(2025, 7, 1)
+"""From this day the keys of Tam Kỳ's parcels are those of the merged units (Resolution 1659/NQ-UBTVQH15)."""
 
 
 class Parcel(SpatialRow):
@@ -24,7 +26,8 @@ class Parcel(SpatialRow):
     Truth is `geom` in EPSG:5899 (VN-2000 / TM-3 107°45', metres); `geom_3857` follows it for tiles only. `area_m2` is
     measured on the VN-2000 plane, never in 3857 (8.4 % too large here); `legal_area_m2` is what the papers say. The key
     of a parcel is (unit, sheet, number) on a date: mergers of units make sheet numbers collide, so the key before the
-    reform of 2025 is kept in `old_*`. `geohash` is frozen at creation: a moved boundary must not change an identifier.
+    last reform is kept in `old_*`, until the day `old_until`; keys before that are rows of ParcelKey. `geohash` is frozen at
+    creation: a moved boundary must not change an identifier.
 
     Both times of LADM's VersionedObject are kept. `valid_from` .. `valid_to` (exclusive) says when the version holds in the
     world; a retired parcel's head has an empty interval. `updated_at` .. `superseded_at` says when the register said so.
@@ -55,6 +58,8 @@ class Parcel(SpatialRow):
     )
     old_sheet_no = models.PositiveIntegerField(_("old map sheet"), null=True, blank=True)
     old_parcel_no = models.PositiveIntegerField(_("old parcel number"), null=True, blank=True)
+    # The default of the database spares a million rows their rewriting: until the next reform it holds for all of them.
+    old_until = models.DateField(_("old key until (exclusive)"), default=REFORM, db_default=REFORM, editable=False)
     geohash = models.CharField(_("parcel code (GeoHash)"), max_length=12, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     land_use = models.CharField(_("land use"), max_length=5)

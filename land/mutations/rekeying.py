@@ -1,7 +1,8 @@
 """A reform of units, run over the parcels as data: new unit and sheet, and the key before it kept.
 
 The file has a line for each sheet: old_unit, old_sheet, new_unit, new_sheet, with codes as they are on the day before and on
-the day of the reform. A sheet that the reform divides has a line for each new unit; a parcel goes where it lies.
+the day of the reform. A sheet that the reform divides has a line for each new unit; a parcel goes where it lies. Keys of every
+earlier generation stay and answer for their days.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ _AIMS = """
         SELECT * FROM unnest(%(old_unit)s::bigint[], %(old_sheet)s::int[], %(new_unit)s::bigint[], %(new_sheet)s::int[])
             AS line(old_unit, old_sheet, new_unit, new_sheet)
     ), counted AS (SELECT *, count(*) OVER (PARTITION BY old_unit, old_sheet) AS parts FROM line)
-    SELECT p.uid, p.sheet_no, p.parcel_no, p.admin_unit_id, p.old_unit_id, aim.new_unit, aim.new_sheet
+    SELECT p.uid, p.sheet_no, p.parcel_no, p.admin_unit_id, p.old_unit_id, p.old_until, aim.new_unit, aim.new_sheet
     FROM land_parcel p
     LEFT JOIN LATERAL (
         SELECT l.new_unit, l.new_sheet FROM counted l
@@ -45,10 +46,18 @@ _COLLISIONS = """
     ) k JOIN gis_core_adminunit n ON n.id = k.new_unit
     GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 1, 2, 3
 """
+# The key before the last reform makes room for today's. Since when it held, the one before it knows.
+_KEEP = """
+    INSERT INTO land_parcelkey (uid, unit_id, sheet_no, parcel_no, since, until)
+    SELECT p.uid, p.old_unit_id, p.old_sheet_no, p.old_parcel_no, max(k.until), p.old_until
+    FROM land_parcel p JOIN land_rekeying r USING (uid) LEFT JOIN land_parcelkey k ON k.uid = p.uid
+    WHERE p.superseded_at IS NULL AND p.old_unit_id IS NOT NULL AND p.old_sheet_no IS NOT NULL AND p.old_parcel_no IS NOT NULL
+    GROUP BY p.uid, p.old_unit_id, p.old_sheet_no, p.old_parcel_no, p.old_until
+"""
 # Past versions too: who sees a parcel sees its history, and the old key stands in every row that held before the reform.
 _WRITE = """
     UPDATE land_parcel p SET
-        old_unit_id = r.admin_unit_id, old_sheet_no = p.sheet_no, old_parcel_no = p.parcel_no,
+        old_unit_id = r.admin_unit_id, old_sheet_no = p.sheet_no, old_parcel_no = p.parcel_no, old_until = %(on)s,
         admin_unit_id = r.new_unit, sheet_no = r.new_sheet, updated_at = CASE WHEN p.superseded_at IS NULL THEN now() ELSE p.updated_at END
     FROM land_rekeying r WHERE r.uid = p.uid
 """
@@ -87,18 +96,19 @@ def rekey(lines: Iterable[Line], on: date, *, dry_run: bool = False) -> Rekeyed:
         cursor.execute("LOCK TABLE land_parcel IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DROP TABLE IF EXISTS land_rekeying")
         cursor.execute(_AIMS, values)
-        faults = _faults()
+        faults = _faults(on)
         cursor.execute("SELECT count(*) FROM land_rekeying WHERE new_unit IS NOT NULL")
         count = int(cursor.fetchone()[0])
         if not faults and not dry_run:
-            cursor.execute(_WRITE)
+            cursor.execute(_KEEP)
+            cursor.execute(_WRITE, {"on": on})
     return Rekeyed(0 if faults else count, faults)
 
 
-def _faults() -> tuple[str, ...]:
+def _faults(on: date) -> tuple[str, ...]:
     """Sentences, at most twenty of a kind."""
     with connection.cursor() as run:
-        return (*_without_aim(run), *_keyed_before(run), *_collisions(run))
+        return (*_without_aim(run), *_keyed_since(run, on), *_collisions(run))
 
 
 def _without_aim(run: CursorWrapper) -> list[str]:
@@ -107,10 +117,11 @@ def _without_aim(run: CursorWrapper) -> list[str]:
     return [sentence % {"sheet": sheet, "count": count} for sheet, count in run.fetchall()]
 
 
-def _keyed_before(run: CursorWrapper) -> list[str]:
-    run.execute("SELECT sheet_no, parcel_no FROM land_rekeying WHERE old_unit_id IS NOT NULL ORDER BY 1, 2 LIMIT %s", [SHOWN])
-    sentence = _("Parcel %(sheet)d/%(number)d has a key from before an earlier reform, which would be lost.")
-    return [sentence % {"sheet": sheet, "number": number} for sheet, number in run.fetchall()]
+def _keyed_since(run: CursorWrapper, on: date) -> list[str]:
+    wanted = "SELECT sheet_no, parcel_no, old_until FROM land_rekeying WHERE old_unit_id IS NOT NULL AND old_until >= %s"
+    run.execute(wanted + " ORDER BY 1, 2 LIMIT %s", [on, SHOWN])
+    sentence = _("Parcel %(sheet)d/%(number)d got its key by the reform of %(day)s; another reform comes after that.")
+    return [sentence % {"sheet": sheet, "number": number, "day": day.strftime("%d/%m/%Y")} for sheet, number, day in run.fetchall()]
 
 
 def _collisions(run: CursorWrapper) -> list[str]:
