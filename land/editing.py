@@ -43,20 +43,35 @@ def meaning(parcels: Sequence[Redrawn], new: Sequence[shapely.Polygon]) -> Meant
         return _split(parcels[0], new) if len(parcels) == 1 and kept else None
     if gone:
         return _merger(kept[0], gone) if len(kept) == 1 else None
-    if len(kept) == 2 and _same_ground([one.stored for one in kept], [one.drawn for one in kept if one.drawn]):
+    if len(kept) == 2 and same_ground([one.stored for one in kept], [one.drawn for one in kept if one.drawn]):
         return _boundary(kept[0], kept[1])
-    return _corners(kept)
+    return (_shrunk(kept[0]) if len(kept) == 1 else None) or _corners(kept)
+
+
+def _shrunk(parcel: Redrawn) -> Meant | None:
+    """The split of which a client has sent the first half alone: the outline shrank along a line from edge to edge.
+
+    A corner that moved inwards is another thing: then some new corner does not lie on the stored outline, though as many are left.
+    """
+    stored, drawn = parcel.stored, parcel.drawn
+    if drawn is None or not shapely.is_valid(drawn) or not shapely.covers(shapely.buffer(stored, STILL_M), drawn):
+        return None
+    moved = moved_corners(stored, drawn)
+    if moved is not None and any(shapely.distance(stored.boundary, shapely.Point(place)) > STILL_M for place in moved.values()):
+        return None
+    lost = [part for part in shapely.get_parts(shapely.difference(stored, drawn)) if shapely.area(part) > shapely.length(part) * STILL_M]
+    return _split(parcel, lost) if lost else None
 
 
 def _split(parent: Redrawn, new: Sequence[shapely.Polygon]) -> Meant | None:
-    if parent.drawn is None or not _same_ground([parent.stored], [parent.drawn, *new]):
+    if parent.drawn is None or not same_ground([parent.stored], [parent.drawn, *new]):
         return None
     lines = _common([parent.drawn, *new])
     return Meant("split_lines", {"parcel": str(parent.uid), "lines": lines}) if lines else None
 
 
 def _merger(kept: Redrawn, gone: Sequence[Redrawn]) -> Meant | None:
-    if kept.drawn is None or not _same_ground([kept.stored, *(one.stored for one in gone)], [kept.drawn]):
+    if kept.drawn is None or not same_ground([kept.stored, *(one.stored for one in gone)], [kept.drawn]):
         return None
     return Meant("merge", {"parcels": [str(one.uid) for one in (kept, *gone)]})
 
@@ -97,7 +112,7 @@ def is_same(stored: shapely.Polygon, drawn: shapely.Geometry) -> bool:
     return moved_corners(stored, drawn) == {}
 
 
-def _same_ground(before: Sequence[shapely.Polygon], after: Sequence[shapely.Polygon]) -> bool:
+def same_ground(before: Sequence[shapely.Polygon], after: Sequence[shapely.Polygon]) -> bool:
     """Whether two sets of polygons cover the same ground, up to the rounding of coordinates along their boundaries."""
     if not all(shapely.is_valid(shape) for shape in after):
         return False

@@ -6,6 +6,7 @@ What maps cleanly onto a verb is taken; for the rest the answer names the page w
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import shapely
 from django.db import transaction
@@ -17,6 +18,7 @@ from gis_core.errors import NotFound
 from land.checkout import refuse_checked_out
 from land.editing import Meant, Redrawn, is_same, meaning
 from land.errors import StaleParcels
+from land.halves import first_half
 from land.models import Parcel, ParcelChange
 from land.rows import heads
 from land.workflow import steps
@@ -38,8 +40,8 @@ class ParcelEditor(Editor):
         return str(self._parcel(pk).version)
 
     def create(self, feature: FeatureIn) -> Receipt:
-        """Ground does not grow: alone, a new outline is nothing. Raises UseThePage."""
-        raise UseThePage(_("A parcel is made by splitting or merging others; do that at %(page)s.") % {"page": self._page})
+        """Ground does not grow: alone, a new outline is the second half of a split, or nothing. Raises UseThePage."""
+        return self._second_half([Write("create", feature=feature)])[0]
 
     def delete(self, pk: int, version: str | None = None) -> Receipt:
         """Ground does not vanish. Raises UseThePage."""
@@ -51,19 +53,32 @@ class ParcelEditor(Editor):
 
     def apply(self, writes: Sequence[Write]) -> list[Receipt]:
         """All that was saved together is one change. See Editor."""
-        if len(writes) == 1 and writes[0].operation in ("create", "delete"):
+        if writes and all(write.operation == "create" for write in writes):
+            return self._second_half(writes)
+        if len(writes) == 1 and writes[0].operation == "delete":
             return super().apply(writes)
         touched = {write.pk: self._parcel(write.pk) for write in writes if write.pk is not None}
         seen = {touched[write.pk].uid: _number(write.version) for write in writes if write.pk is not None and write.version}
         meant = self._meant(writes, touched)
         refuse_checked_out(self.user, touched.values())
         change = self._handed_in(meant, seen)
-        link = f"{self._page}#change={change.uid}"
+        return [self._receipt(change, write, str(touched[write.pk].version) if write.pk is not None else "") for write in writes]
+
+    def _second_half(self, writes: Sequence[Write]) -> list[Receipt]:
+        """New outlines alone: the parts of a split whose parcel came a moment before. Raises UseThePage, EditRefused."""
+        half = first_half(self.user, [_polygon(write.feature.geometry) for write in writes])
+        if half is None:
+            raise UseThePage(_("A parcel is made by splitting or merging others; do that at %(page)s.") % {"page": self._page})
+        change = half.change
+        if half.finer is not None:
+            with transaction.atomic():
+                steps.withdraw(self.user, change.uid)
+                change = self._handed_in(half.finer, {UUID(uid): version for uid, version in change.targets})
+        return [self._receipt(change, write) for write in writes]
+
+    def _receipt(self, change: ParcelChange, write: Write, version: str = "") -> Receipt:
         told = _("Handed in and checked; the map shows it once another person has approved it.")
-        return [
-            Receipt(write.pk, done=False, version=str(touched[write.pk].version) if write.pk is not None else "", detail=told, link=link)
-            for write in writes
-        ]
+        return Receipt(write.pk, done=False, version=version, detail=told, link=f"{self._page}#change={change.uid}")
 
     def _meant(self, writes: Sequence[Write], touched: Mapping[int, Parcel]) -> Meant:
         """The one change that the writes are. Raises UseThePage."""

@@ -113,6 +113,42 @@ def test_a_split_of_qgis_is_a_split(desk: Desk, editor: ParcelEditor, parcel: Pa
     assert sorted(round(child.area_m2, 1) for child in desk.heads()) == [900.0, 1500.0]
 
 
+@pytest.mark.parametrize("bearing", [90, 37])
+def test_a_split_in_two_halves_is_one_split(desk: Desk, editor: ParcelEditor, parcel: Parcel, bearing: float) -> None:
+    """QGIS saves the outline that shrank, then, in another Transaction, the new part; the first has said enough."""
+    one, other = dividing.by_areas(shape_of(parcel), [900.0], bearing)
+    first = editor.update(parcel.pk, FeatureIn(geometry=one))
+    assert (_kind(first), ParcelChange.objects.count()) == ("split_lines", 1)
+    (second,) = editor.apply([Write("create", feature=FeatureIn({"address": None}, other))])
+    assert (second.link, second.done, ParcelChange.objects.count()) == (first.link, False, 1)
+    _published(desk, first)
+    assert sorted(round(child.area_m2, 1) for child in desk.heads()) == [900.0, 1500.0]
+
+
+def test_the_second_half_may_divide_further(desk: Desk, editor: ParcelEditor, parcel: Parcel) -> None:
+    """Cut twice before saving: the split that was handed in first is withdrawn for the finer one."""
+    one, other, third = dividing.by_areas(shape_of(parcel), [900.0, 700.0], 90)
+    first = editor.update(parcel.pk, FeatureIn(geometry=third))
+    receipts = editor.apply([Write("create", feature=FeatureIn({}, part)) for part in (one, other)])
+    assert len({receipt.link for receipt in receipts}) == 1
+    assert sorted(ParcelChange.objects.values_list("state", flat=True)) == ["checked", "withdrawn"]
+    assert receipts[0].link != first.link
+    _published(desk, receipts[0])
+    assert sorted(round(child.area_m2, 1) for child in desk.heads()) == [700.0, 800.0, 900.0]
+
+
+def test_new_outlines_elsewhere_or_by_others_are_no_second_half(world: World, desk: Desk, editor: ParcelEditor, parcel: Parcel) -> None:
+    """They must be exactly a part of the own split."""
+    one, other = dividing.by_areas(shape_of(parcel), [900.0], 90)
+    editor.update(parcel.pk, FeatureIn(geometry=one))
+    colleague = factories.user()
+    factories.jurisdiction(colleague, "land_officer", desk.unit)
+    for person, shape in ((desk.officer, translate(other, 1, 0)), (colleague, other)):
+        with pytest.raises(UseThePage, match="/land/"):
+            ParcelEditor(Parcels(), person, "QGIS").create(FeatureIn({}, shape))
+    assert ParcelChange.objects.count() == 1
+
+
 def test_merged_features_are_a_merger(desk: Desk, editor: ParcelEditor, pair: tuple[Parcel, Parcel]) -> None:
     """One takes in the other, which is deleted."""
     one, other = pair
