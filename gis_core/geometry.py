@@ -197,6 +197,11 @@ def _inside(x: float, y: float, box: Box) -> bool:
 
 def measure_wkb(data: bytes, limits: Limits = REQUEST) -> int:
     """The number of vertices in WKB, ISO or extended, read without any library. Raises GeometryFault."""
+    if data[: len(_ONE_RING)] == _ONE_RING:
+        # Nearly all shapes of a register; the walk below would say the same in ten times the time.
+        count = int.from_bytes(data[len(_ONE_RING) : len(_ONE_RING) + 4], "little")
+        if len(data) == len(_ONE_RING) + 4 + 16 * count and count <= limits.vertices:
+            return count
     reading = _WkbReading(data, limits)
     try:
         reading.geometry(1)
@@ -205,6 +210,10 @@ def measure_wkb(data: bytes, limits: Limits = REQUEST) -> int:
     if reading.at != len(data):
         raise GeometryFault("unreadable")
     return reading.vertices
+
+
+_ONE_RING = struct.pack("<BII", 1, 3, 1)
+"""How WKB of a flat polygon without holes begins."""
 
 
 class _WkbReading:

@@ -97,6 +97,8 @@ def _batches(stream: Any, source: Source, ended: Callable[[], None]) -> Iterator
 
 def _split(batch: Any) -> Batch:
     texts = batch.column("fault")
+    if texts.null_count == batch.num_rows:
+        return Batch(batch.drop_columns(["fault"]), [], batch.num_rows)
     numbers = batch.column("row").to_pylist()
     faults = [RowFault(numbers[index], Fault(**json.loads(text))) for index, text in enumerate(texts.to_pylist()) if text is not None]
     return Batch(batch.filter(texts.is_null()).drop_columns(["fault"]), faults, batch.num_rows)

@@ -1,4 +1,4 @@
-"""Files of parcels: brought, examined by the worker, looked at, confirmed."""
+"""Files of parcels: brought, examined by the worker, looked at, handed in by one person and approved by another."""
 
 from datetime import date, datetime
 from typing import Any, cast
@@ -38,7 +38,10 @@ class ImportOut(Schema):
     unit: str
     unit_code: str
     name: str
-    author: str
+    author: str = Field(description="Who handed it in, until then who brought it")
+    approver: str
+    note: str = Field(description="Why it came back")
+    may: dict[str, bool] = Field(description="What you may do: change, approve")
     state: ParcelImport.State
     state_text: str
     effective_on: date
@@ -84,12 +87,20 @@ class Answers(Schema):
     sheet: int | None = Field(None, ge=1, le=99_999)
 
 
-class Confirmation(Schema):
+class HandingIn(Schema):
     """Whether parcels with errors are left out."""
 
     model_config = ConfigDict(extra="forbid")
 
     leave_out: bool = False
+
+
+class Returning(Schema):
+    """Why an import is returned."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: str = Field(max_length=500)
 
 
 @router.post("", response={201: ImportOut}, summary="Bring a file; it is examined in the background")
@@ -103,21 +114,21 @@ def bring(
     sheet: int | None = _SHEET,
     effective_on: date | None = _ON,
 ) -> Status[dict[str, Any]]:
-    """For officers of the unit. Nothing is written into the register before the confirmation."""
+    """For officers of the unit. Nothing is written into the register before somebody else has approved."""
     asked = Asked(_srid(crs), axes, script, sheet)
-    return Status(201, told(office.bring(_user(request), unit, file, asked, effective_on)))
+    return Status(201, _told(request, office.bring(_user(request), unit, file, asked, effective_on)))
 
 
 @router.get("", response=list[ImportOut], summary="The imports of your units, newest first")
 def listed(request: HttpRequest) -> list[dict[str, Any]]:
     """At most 100."""
-    return [told(job) for job in office.visible(_user(request))[:MOST]]
+    return [_told(request, job) for job in office.visible(_user(request))[:MOST]]
 
 
 @router.get("/{uuid:uid}", response=ImportOut, summary="One import and how far it is")
 def one(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """For officers of the unit."""
-    return told(office.one(_user(request), uid))
+    return _told(request, office.one(_user(request), uid))
 
 
 @router.get("/{uuid:uid}/problems", response=list[ProblemOut], summary="What is wrong, with its places")
@@ -134,21 +145,37 @@ def outlines(request: HttpRequest, uid: UUID, bbox: str = Query(max_length=120, 
 
 @router.post("/{uuid:uid}/answers", response=ImportOut, summary="Examine the file again with other answers")
 def answer(request: HttpRequest, uid: UUID, answers: Answers) -> dict[str, Any]:
-    """As long as it is not confirmed."""
+    """As long as it is not handed in."""
     asked = Asked(_srid(answers.crs), answers.axes, answers.script, answers.sheet)
-    return told(office.answer(_user(request), uid, asked))
+    return _told(request, office.answer(_user(request), uid, asked))
 
 
-@router.post("/{uuid:uid}/confirm", response=ImportOut, summary="Have the parcels written into the register")
-def confirm(request: HttpRequest, uid: UUID, asked: Confirmation) -> dict[str, Any]:
-    """All in one transaction; with errors only when they are to be left out. If the register changed meanwhile it is examined anew."""
-    return told(office.confirm(_user(request), uid, leave_out=asked.leave_out))
+@router.post("/{uuid:uid}/submit", response=ImportOut, summary="Hand an examined import in for approval")
+def submit(request: HttpRequest, uid: UUID, asked: HandingIn) -> dict[str, Any]:
+    """For officers of the unit; with errors only when they are to be left out."""
+    return _told(request, office.submit(_user(request), uid, leave_out=asked.leave_out))
+
+
+@router.post("/{uuid:uid}/approve", response=ImportOut, summary="Approve an import: its parcels are written into the register")
+def approve(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """For approvers of the unit, 403 for who handed it in. All in one transaction; if the register changed it is examined anew."""
+    return _told(request, office.approve(_user(request), uid))
+
+
+@router.post("/{uuid:uid}/return", response=ImportOut, summary="Return an import to its officer, saying why")
+def send_back(request: HttpRequest, uid: UUID, asked: Returning) -> dict[str, Any]:
+    """For approvers of the unit."""
+    return _told(request, office.send_back(_user(request), uid, asked.note))
 
 
 @router.post("/{uuid:uid}/cancel", response=ImportOut, summary="Give an import up")
 def cancel(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """At any time before its end; nothing of it stays."""
-    return told(office.cancel(_user(request), uid))
+    return _told(request, office.cancel(_user(request), uid))
+
+
+def _told(request: HttpRequest, job: ParcelImport) -> dict[str, Any]:
+    return {**told(job), "may": office.may(_user(request), job)}
 
 
 def _user(request: HttpRequest) -> User:

@@ -10,6 +10,9 @@ import numpy as np
 import pyarrow as pa
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from gis_core.geometry import stray
 from gis_core.models import AdminUnit
@@ -73,10 +76,11 @@ def around(shapes: Any, margin: float = NEAR_M) -> Register:
         return Register(np.array([], object), [], "")
     west, south, east, north = shapely.total_bounds(shapes)
     box = shapely.box(west - margin, south - margin, east + margin, north + margin)
-    found = list(_living(box).values_list("pk", "version", "sheet_no", "parcel_no", "geom"))
-    digest = _digest([(pk, version) for pk, version, *_rest in found])
+    # First: what changes between the two queries has another digest afterwards.
+    digest = _digest(box)
+    found = list(_living(box).order_by("pk").values_list("sheet_no", "parcel_no", "geom"))
     outlines = shapely.from_wkb(np.array([bytes(geom.wkb) for *_rest, geom in found], dtype=object))
-    return Register(outlines, [f"{sheet}/{number}" for _pk, _version, sheet, number, _geom in found], digest)
+    return Register(outlines, [f"{sheet}/{number}" for sheet, number, _geom in found], digest)
 
 
 def digest_around(shapes: Any) -> str:
@@ -84,16 +88,17 @@ def digest_around(shapes: Any) -> str:
     if not len(shapes):
         return ""
     west, south, east, north = shapely.total_bounds(shapes)
-    box = shapely.box(west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M)
-    return _digest(list(_living(box).values_list("pk", "version")))
+    return _digest(shapely.box(west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M))
 
 
 def _living(box: shapely.Polygon) -> Any:
-    return heads(EVERYBODY).filter(valid_to__isnull=True, geom__bboverlaps=_geos(box)).order_by("pk")
+    return heads(EVERYBODY).filter(valid_to__isnull=True, geom__bboverlaps=_geos(box))
 
 
-def _digest(versions: list[tuple[int, int]]) -> str:
-    return hashlib.sha256(repr(versions).encode()).hexdigest()
+def _digest(box: shapely.Polygon) -> str:
+    version = Concat(Cast("pk", TextField()), Value(":", TextField()), Cast("version", TextField()), output_field=TextField())
+    versions = _living(box).aggregate(all=StringAgg(version, ",", order_by="pk", output_field=TextField(), default=Value("", TextField())))
+    return hashlib.sha256(versions["all"].encode()).hexdigest()
 
 
 def _geos(box: shapely.Polygon) -> GEOSGeometry:

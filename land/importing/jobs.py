@@ -1,4 +1,4 @@
-"""Imports as work in the background: examined, shown, confirmed, written. A job that its worker left goes on where it stood."""
+"""Imports as work in the background: examined, shown, handed in, approved, written. A job that its worker left goes on where it stood."""
 
 import contextlib
 import tempfile
@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, connections, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gis_core.errors import ServiceError
 from gis_core.importing.faults import FileFault
@@ -25,8 +26,11 @@ from land.importing.report import report_of
 from land.importing.request import Asked, Reading, Understood
 from land.importing.table import SCHEMA
 from land.models import ParcelImport
+from land.mutations.bulk import Hands
 
 State = ParcelImport.State
+_WITH_PEOPLE = (State.CHECKED, State.SUBMITTED)
+"""States in which a person is to say what happens next."""
 _TICK_SECONDS = 0.5
 _LOCKS = 5901
 DEAD_AFTER = timedelta(minutes=3)
@@ -56,6 +60,11 @@ class Progress:
         if answer is None or answer[0]:
             raise Cancelled
 
+    def last_look(self) -> None:
+        """Raises Cancelled also when the end was asked for a moment ago."""
+        self.last = 0.0
+        self(self.what, self.job.parcels, self.job.parcels)
+
     def close(self) -> None:
         """Give the connection back."""
         if self.own is not None:
@@ -63,9 +72,9 @@ class Progress:
 
 
 def work(uid: UUID) -> None:
-    """The next step of a job: examine what waits to be examined, write what was confirmed. Nothing where another worker is at it."""
-    job = ParcelImport.objects.select_related("unit", "author").filter(uid=uid).first()
-    if job is None or job.is_over or job.state == State.CHECKED:
+    """The next step of a job: examine what waits to be examined, write what was approved. Nothing where another worker is at it."""
+    job = ParcelImport.objects.select_related("unit", "author", "approver").filter(uid=uid).first()
+    if job is None or job.is_over or job.state in _WITH_PEOPLE:
         return
     with _alone(job) as mine:
         if not mine:
@@ -115,14 +124,20 @@ def _write(job: ParcelImport, progress: Progress) -> None:
     try:
         # In one transaction: a worker that dies in between must not find its own parcels in the register.
         with transaction.atomic():
-            change = write(rows, job.register, job.unit, job.author, job.effective_on, job.name, progress)
+            change = write(rows, job.register, job.unit, _hands(job), job.effective_on, job.name, progress)
+            progress.last_look()
             _set(job, state=State.DONE, change=change, parcels=rows.num_rows)
     except RegisterMoved:
-        # Somebody was faster: what is there now is examined, and the officer asked once more.
-        _set(job, state=State.QUEUED)
+        # Somebody was faster: what is there now is examined. What was approved is another state of the register: both are asked once more.
+        note = _("Parcels changed where the file lies after it was handed in. Look at the report and hand it in again.")
+        _set(job, state=State.QUEUED, approver=None, approved_at=None, submitted_at=None, note=note)
         _examine(job, progress)
         return
     _forget(job)
+
+
+def _hands(job: ParcelImport) -> Hands:
+    return Hands(job.author, job.submitted_at, job.approver, job.approved_at)
 
 
 def give_up(job: ParcelImport) -> None:
@@ -207,6 +222,6 @@ def left_behind() -> list[UUID]:
 
 
 def clear_old() -> None:
-    """Give up imports that nobody confirmed for a month."""
-    for job in ParcelImport.objects.filter(state=State.CHECKED, updated_at__lt=timezone.now() - KEPT):
+    """Give up imports that nobody touched for a month."""
+    for job in ParcelImport.objects.filter(state__in=_WITH_PEOPLE, updated_at__lt=timezone.now() - KEPT):
         give_up(job)

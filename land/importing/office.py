@@ -1,4 +1,4 @@
-"""What an officer does with imports: bring a file, look, answer again, confirm, cancel. One rule: officers of the unit."""
+"""What people do with imports: an officer of the unit brings a file and hands it in or gives it up; an approver approves or returns it."""
 
 import re
 from datetime import date
@@ -7,12 +7,13 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis_core.access import scope_of
+from gis_core.access import AccessRule, scope_of
 from gis_core.errors import BadParameter, NotFound, TooLarge
 from gis_core.models import AdminUnit, User
-from land.errors import WrongState
+from land.errors import SameHands, WrongState
 from land.importing import jobs
 from land.importing.request import Asked
 from land.models import ParcelImport
@@ -25,7 +26,7 @@ State = ParcelImport.State
 def visible(user: User) -> "QuerySet[ParcelImport]":
     """The imports of the user's units, newest first."""
     reach = ParcelImport.rule.reach(scope_of(user))
-    rows = ParcelImport.objects.select_related("unit", "author", "change").order_by("-created_at")
+    rows = ParcelImport.objects.select_related("unit", "author", "approver", "change").order_by("-created_at")
     return rows if reach.everything else rows.filter(unit__in=reach.units)
 
 
@@ -73,12 +74,13 @@ def _name(given: str) -> str:
 
 def answer(user: User, uid: UUID, asked: Asked) -> ParcelImport:
     """Examine a file again with other answers. Raises NotFound, WrongState."""
-    return _moved(user, uid, (State.CHECKED,), State.QUEUED, asked=asked.as_dict(), report={}, understood={})
+    _reached(user, uid)
+    return _moved(uid, State.CHECKED, State.QUEUED, asked=asked.as_dict(), report={}, understood={}, note="")
 
 
-def confirm(user: User, uid: UUID, *, leave_out: bool) -> ParcelImport:
-    """Have the parcels written. Raises NotFound, WrongState; BadParameter while parcels have errors that are not to be left out."""
-    job = one(user, uid)
+def submit(user: User, uid: UUID, *, leave_out: bool) -> ParcelImport:
+    """Hand an import in for approval. Raises NotFound, WrongState; BadParameter while parcels have errors that are not to be left out."""
+    job = _reached(user, uid)
     if job.state == State.CHECKED:
         bad = len(job.report["bad"])
         if job.report["hopeless"] or bad >= job.parcels:
@@ -86,14 +88,36 @@ def confirm(user: User, uid: UUID, *, leave_out: bool) -> ParcelImport:
         if bad and not leave_out:
             sentence = _("%(count)d parcels cannot be brought in. Mend the file, or say that they are to be left out.") % {"count": bad}
             raise BadParameter(sentence, field="leave_out")
-    return _moved(user, uid, (State.CHECKED,), State.CONFIRMED, leave_out=leave_out, author=user)
+    return _moved(uid, State.CHECKED, State.SUBMITTED, leave_out=leave_out, author=user, submitted_at=timezone.now(), note="")
+
+
+def approve(user: User, uid: UUID) -> ParcelImport:
+    """Have the parcels written. Raises NotFound, WrongState; SameHands for whoever handed it in, whatever else the account may do."""
+    _reached(user, uid, ParcelImport.approve_rule)
+    return _moved(uid, State.SUBMITTED, State.CONFIRMED, by=user, approver=user, approved_at=timezone.now())
+
+
+def send_back(user: User, uid: UUID, note: str) -> ParcelImport:
+    """Return an import to the officer, saying why. Raises NotFound, WrongState, BadParameter."""
+    _reached(user, uid, ParcelImport.approve_rule)
+    if not note.strip():
+        raise BadParameter(_("Say why the import is returned."), field="note")
+    return _moved(uid, State.SUBMITTED, State.CHECKED, note=note.strip()[:500])
+
+
+def may(user: User, job: ParcelImport) -> dict[str, bool]:
+    """What a person may do with an import: change it (an officer), approve it (an approver who did not hand it in)."""
+    scope = scope_of(user)
+    reaches = {"change": ParcelImport.rule.reach(scope, "change"), "approve": ParcelImport.approve_rule.reach(scope, "change")}
+    found = {name: reach.everything or job.unit_id in reach.units for name, reach in reaches.items()}
+    return {**found, "approve": found["approve"] and job.author_id != user.pk}
 
 
 def cancel(user: User, uid: UUID) -> ParcelImport:
     """Give an import up; one at work stops within a second, and nothing of it stays. Raises NotFound, WrongState."""
-    one(user, uid)
+    _reached(user, uid)
     with transaction.atomic():
-        job = ParcelImport.objects.select_for_update().select_related("unit").get(uid=uid)
+        job = ParcelImport.objects.select_for_update(of=("self",)).select_related("unit", "author", "approver").get(uid=uid)
         if job.is_over:
             raise WrongState(_("The import is over already."))
         if job.state in (State.CHECKING, State.WRITING):
@@ -104,14 +128,25 @@ def cancel(user: User, uid: UUID) -> ParcelImport:
     return job
 
 
-def _moved(user: User, uid: UUID, before: tuple[State, ...], after: State, **values: object) -> ParcelImport:
-    one(user, uid)
+def _reached(user: User, uid: UUID, rule: AccessRule = ParcelImport.rule) -> ParcelImport:
+    """The import, for whoever the rule lets change it. Raises NotFound."""
+    job = one(user, uid)
+    reach = rule.reach(scope_of(user), "change")
+    if not (reach.everything or job.unit_id in reach.units):
+        raise NotFound(_("There is no such import, or it is not open to you."))
+    return job
+
+
+def _moved(uid: UUID, before: State, after: State, *, by: User | None = None, **values: object) -> ParcelImport:
     with transaction.atomic():
-        job = ParcelImport.objects.select_for_update(of=("self",)).select_related("unit", "author").get(uid=uid)
-        if job.state not in before:
+        job = ParcelImport.objects.select_for_update(of=("self",)).select_related("unit", "author", "approver").get(uid=uid)
+        if job.state != before:
             raise WrongState(_("The import is “%(state)s”; this step does not follow on that.") % {"state": job.get_state_display()})
+        if by is not None and job.author_id == by.pk:
+            raise SameHands(_("Who handed an import in cannot approve it; another approver of the unit must."))
         for name, value in {"state": after, "step": "", "done": 0, "total": 0, **values}.items():
             setattr(job, name, value)
         job.save()
-        transaction.on_commit(lambda: queue_import(uid))
+        if after in (State.QUEUED, State.CONFIRMED):
+            transaction.on_commit(lambda: queue_import(uid))
     return job

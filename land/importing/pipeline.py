@@ -13,15 +13,15 @@ import shapely
 from django.utils.translation import gettext as _
 
 from gis_core.errors import Conflict
-from gis_core.models import AdminUnit, User
-from land.history import REFORM
+from gis_core.models import AdminUnit
 from land.importing.checking import check, digest_around, outline_of
 from land.importing.problems import Problem, Unusable
 from land.importing.reading import read
 from land.importing.request import Asked, Reading, Step, Understood
 from land.importing.table import shapes as shapes_of
 from land.models import ParcelChange
-from land.mutations.bulk import bring_in
+from land.models.parcel import REFORM
+from land.mutations.bulk import Hands, bring_in
 
 EXPECTED_M = 3_000.0
 
@@ -81,7 +81,7 @@ def examine(reading: Reading, unit: AdminUnit, on: date, step: Step) -> Examined
     return Examined(reading.rows, problems, reading.about, digest)
 
 
-def write(rows: Any, register: str, unit: AdminUnit, author: User, on: date, reason: str, step: Step) -> ParcelChange:
+def write(rows: Any, register: str, unit: AdminUnit, hands: Hands, on: date, reason: str, step: Step) -> ParcelChange:
     """Bring rows in, all or nothing. Raises RegisterMoved, and what `step` raises."""
     shapes = shapes_of(rows)
 
@@ -97,7 +97,7 @@ def write(rows: Any, register: str, unit: AdminUnit, author: User, on: date, rea
         step("writing", done, total)
 
     step("writing", 0, total)
-    return bring_in(rows, unit, author, on, reason, old_units=_keys_of(rows), still=still, advance=advance)
+    return bring_in(rows, shapes, unit, hands, on, reason, old_units=_keys_of(rows), still=still, advance=advance)
 
 
 def _keys_of(rows: Any) -> dict[str, int]:

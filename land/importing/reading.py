@@ -1,49 +1,33 @@
 """A file's parcels, whatever its format: shapes with attributes, lists of corners, drawings. All in EPSG:5899 afterwards."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from gis_core import crs
 from gis_core.geometry import stray
 from gis_core.importing import formats
-from gis_core.importing.faults import FileFault, RowFault
+from gis_core.importing.faults import FileFault
 from gis_core.importing.legacy import Script, recognised, to_unicode
-from gis_core.importing.messages import Description, Options
-from gis_core.importing.source import Source, opened
 from land.importing import columns as names
 from land.importing import corners
 from land.importing.asking import ask
 from land.importing.drawing import BOUNDARIES, LABELS, level_of
 from land.importing.problems import Problem, Unusable, of_reading
+from land.importing.raw import BYTES, PLANE, Raw, each, rows_of
 from land.importing.request import Asked, Reading, Step, Understood
-from land.importing.table import MAX_PARCELS, table
+from land.importing.table import table
 
-PLANE = 5899
-_BYTES = "ISO-8859-1"
 _SAMPLE = 2_000
 _DRAWINGS = (formats.DXF, formats.DGN)
 Box = tuple[float, float, float, float]
-
-
-@dataclass
-class _Raw:
-    """A file's rows as they were read."""
-
-    about: Description
-    rows: list[int] = field(default_factory=list)
-    geom: list[bytes] = field(default_factory=list)
-    values: dict[str, list[Any]] = field(default_factory=dict)
-    faults: list[RowFault] = field(default_factory=list)
-    as_bytes: bool = False
-    guessed_crs: bool = False
 
 
 def read(path: Path, asked: Asked, near: Box, step: Step) -> Reading:
@@ -51,7 +35,7 @@ def read(path: Path, asked: Asked, near: Box, step: Step) -> Reading:
     kind = formats.recognise(path)
     if kind is formats.CSV and not corners.has_shapes(_head(path)):
         return _of_corners(path, asked, near)
-    raw = _rows(path, asked, step)
+    raw = rows_of(path, asked, step)
     if kind in _DRAWINGS:
         return _of_drawing(raw, asked, path, near, step)
     return _of_features(raw, asked, near)
@@ -63,70 +47,28 @@ def _head(path: Path) -> list[str]:
     except FileFault as error:
         if error.fault.code != "not-utf8":
             raise
-    return corners.head_of(path, _BYTES)
+    return corners.head_of(path, BYTES)
 
 
-def _rows(path: Path, asked: Asked, step: Step) -> _Raw:
-    """All rows, asked for again with what the first answer lacks: an encoding, a coordinate system."""
-    options, guessed = Options(srid=asked.srid, layer=asked.layer), False
-    for _attempt in range(3):
-        try:
-            raw = _read_once(path, options, step)
-        except FileFault as error:
-            if error.fault.code in ("not-utf8", "not-utf8-row") and options.encoding is None:
-                options = replace(options, encoding=_BYTES)
-            elif error.fault.code == "no-crs":
-                options, guessed = replace(options, srid=PLANE), True
-            else:
-                raise
-        else:
-            raw.as_bytes, raw.guessed_crs = options.encoding is not None, guessed
-            return raw
-    raise FileFault("failed", detail="encoding")
-
-
-def _read_once(path: Path, options: Options, step: Step) -> _Raw:
-    with opened(path, options) as source:
-        return _collected(source, step)
-
-
-def _collected(source: Source, step: Step) -> _Raw:
-    about = source.description
-    raw = _Raw(about, values={found.name: [] for found in about.fields})
-    done = 0
-    for batch in source.batches:
-        raw.faults += batch.faults
-        raw.rows += batch.table.column("row").to_pylist()
-        raw.geom += batch.table.column("geometry").to_pylist()
-        for index, found in enumerate(about.fields):
-            raw.values[found.name] += batch.table.column(f"c{index}").to_pylist()
-        done += batch.size
-        step("reading", done, about.count or 0)
-        if about.format not in ("dxf", "dgn") and len(raw.rows) > MAX_PARCELS:
-            raise Unusable("too-many", limit=MAX_PARCELS)
-    return raw
-
-
-def _of_features(raw: _Raw, asked: Asked, near: Box) -> Reading:
-    known = names.recognised(list(raw.values))
+def _of_features(raw: Raw, asked: Asked, near: Box) -> Reading:
+    known = names.recognised(raw.names)
     if "parcel_no" not in known:
-        raise Unusable("no-columns", missing="soThua", found=", ".join(raw.values)[:300])
-    holders = names.of_holders(list(raw.values))
+        raise Unusable("no-columns", missing="soThua", found=", ".join(raw.names)[:300])
+    holders = names.of_holders(raw.names)
     about = Understood(raw.about.format, raw.about.srid, columns={name: column for column, name in known.items()}, holders=holders)
-    about.left_out = [name for name in raw.values if name not in known.values() and name not in holders]
-    shapes = shapely.from_wkb(np.array(raw.geom, dtype=object))
+    about.left_out = [name for name in raw.names if name not in known.values() and name not in holders]
     problems = of_reading(raw.faults)
-    shapes, problems_of_kind = _surfaces(shapes, raw.rows)
+    shapes, problems_of_kind = _surfaces(raw.shapes, raw.rows)
     problems += problems_of_kind
     shapes, turned = _on_plane(shapes, about, near, guessed=raw.guessed_crs)
-    good = [index for index, shape in enumerate(shapes) if shape is not None]
-    cells = {column: [raw.values[name][index] for index in good] for column, name in known.items()}
-    rows = _table([raw.rows[index] for index in good], shapes[good], cells, asked, about)
+    good = ~shapely.is_missing(shapes)
+    cells = {column: raw.column(name).filter(pa.array(good)) for column, name in known.items()}
+    rows = _table(raw.rows[good], shapes[good], cells, asked, about)
     rows, told = _texts(rows, asked.script, about, as_bytes=raw.as_bytes)
     return Reading(rows, [*problems, *turned, *told], about)
 
 
-def _surfaces(shapes: Any, rows: Sequence[int]) -> tuple[Any, list[Problem]]:
+def _surfaces(shapes: Any, rows: Any) -> tuple[Any, list[Problem]]:
     """Single polygons; None in the place of everything else."""
     shapes, problems = shapes.copy(), []
     kinds = shapely.get_type_id(shapes)
@@ -178,33 +120,41 @@ def _likeliest_zone(shapes: Any, near: Box) -> int:
     return PLANE
 
 
-def _table(rows: Sequence[int], shapes: Any, cells: dict[str, list[Any]], asked: Asked, about: Understood) -> Any:
-    """The common table from columns as the file has them."""
-    count = len(rows)
-    empty = [None] * count
-    texts = {name: [None if value is None else str(value).strip() for value in cells.get(name, empty)] for name in _TEXTS}
+def _table(rows: Any, shapes: Any, cells: dict[str, Any], asked: Asked, about: Understood) -> Any:
+    """The common table from columns (lists or Arrow's) as the file has them."""
+    count = len(shapes)
     about.sheet = asked.sheet
-    sheets = [names.whole(value) or asked.sheet for value in cells.get("sheet_no", empty)]
-    address = [f"{first or ''}{more or ''}" for first, more in zip(texts["address"], texts["address_more"], strict=True)]
+    empty = pa.nulls(count)
+    columns = {name: values if isinstance(values, pa.ChunkedArray) else pa.array(values) for name, values in cells.items()}
+
+    def of(name: str, make: Callable[[Any], Any], kind: Any) -> Any:
+        return each(columns.get(name, empty), make, kind)
+
+    texts = {name: of(name, _text, pa.string()) for name in _TEXTS}
+    # A register with one area alone means that of the papers.
+    legal = "legal_area" if "legal_area" in columns else "area"
     return table(
         {
-            "row": list(rows),
+            "row": rows,
             "geom": shapely.to_wkb(shapes, output_dimension=2, byte_order=1),
-            "sheet_no": sheets,
-            **{name: [names.whole(value) for value in cells.get(name, empty)] for name in ("parcel_no", "old_sheet_no", "old_parcel_no")},
-            "uses": [detailed or short or "" for detailed, short in zip(texts["uses"], texts["label"], strict=True)],
-            "area": [names.decimal(value) for value in cells.get("area", empty)],
-            # A register with one area alone means that of the papers.
-            "legal_area": [names.decimal(value) for value in cells.get("legal_area", cells.get("area", empty))],
-            "address": address,
-            **{name: [text or "" for text in texts[name]] for name in ("unit", "old_unit", "geohash", "status", "valid_from")},
-            "uid": [_uid(text) for text in texts["uid"]],
+            "sheet_no": of("sheet_no", lambda value: names.whole(value) or asked.sheet, pa.int64()),
+            **{name: of(name, names.whole, pa.int64()) for name in ("parcel_no", "old_sheet_no", "old_parcel_no")},
+            "uses": pc.if_else(pc.equal(texts["uses"], ""), texts["label"], texts["uses"]),
+            "area": of("area", names.decimal, pa.float64()),
+            "legal_area": of(legal, names.decimal, pa.float64()),
+            "address": pc.binary_join_element_wise(texts["address"], texts["address_more"], ""),
+            **{name: texts[name] for name in ("unit", "old_unit", "geohash", "status", "valid_from")},
+            "uid": of("uid", lambda value: _uid(_text(value)), pa.string()),
         },
         count,
     )
 
 
-def _uid(text: str | None) -> str:
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _uid(text: str) -> str:
     """A UUID as the register writes it; "" for anything else."""
     try:
         return str(UUID(text)) if text else ""
@@ -217,22 +167,22 @@ _TEXTS = ("uses", "label", "address", "address_more", "unit", "old_unit", "uid",
 
 def _texts(rows: Any, asked: Script, about: Understood, *, as_bytes: bool) -> tuple[Any, list[Problem]]:
     """Addresses and land uses in Unicode, from whatever font they were written for."""
-    before = rows.column("address").to_pylist()
+    before = rows.column("address")
     script = asked
     if asked == "auto":
-        script = recognised(before[:_SAMPLE] + rows.column("uses").to_pylist()[:_SAMPLE])
+        script = recognised(before.slice(0, _SAMPLE).to_pylist() + rows.column("uses").slice(0, _SAMPLE).to_pylist())
         if script == "utf8" and as_bytes:
             script = "cp1258"
         if script != "utf8":
             about.guesses.append("script")
     about.script = script
-    after = [to_unicode(text, script) for text in before]
+    after = each(before, lambda text: to_unicode(text, script), pa.string())
     at = rows.schema.get_field_index("address")
-    told = next(((old, new) for old, new in zip(before, after, strict=True) if old != new), None)
-    rows = rows.set_column(at, rows.schema.field(at), pa.array(after, pa.string()))
+    rows = rows.set_column(at, rows.schema.field(at), after)
+    different = pc.index(pc.not_equal(before, after), True).as_py()
     problems = []
-    if script != "utf8" and told:
-        params = {"script": script.upper(), "before": told[0][:40], "after": told[1][:40]}
+    if script != "utf8" and different >= 0:
+        params = {"script": script.upper(), "before": before[different].as_py()[:40], "after": after[different].as_py()[:40]}
         problems.append(Problem("legacy-text", params))
     return rows, problems
 
@@ -243,7 +193,7 @@ def _of_corners(path: Path, asked: Asked, near: Box) -> Reading:
     except FileFault as error:
         if error.fault.code != "not-utf8":
             raise
-        found, as_bytes = corners.read(path, _BYTES, asked.axes), True
+        found, as_bytes = corners.read(path, BYTES, asked.axes), True
     about = Understood("corners", asked.srid or PLANE, found.axes, columns={name: column for column, name in found.columns.items()})
     about.guesses += ["axes"] if found.guessed else []
     problems, rows, shapes, cells = list(found.faults), [], [], []
@@ -267,14 +217,13 @@ def _of_corners(path: Path, asked: Asked, near: Box) -> Reading:
     return Reading(table_, [*problems, *turned, *told], about)
 
 
-def _of_drawing(raw: _Raw, asked: Asked, path: Path, near: Box, step: Step) -> Reading:
+def _of_drawing(raw: Raw, asked: Asked, path: Path, near: Box, step: Step) -> Reading:
     about = Understood(raw.about.format, raw.about.srid)
-    column = "Level" if "Level" in raw.values else "Layer"
-    levels = [level_of(value) for value in raw.values[column]]
-    texts = [str(text or "") for text in raw.values.get("Text", [""] * len(levels))]
+    levels = [level_of(value) for value in raw.column("Level" if "Level" in raw.names else "Layer").to_pylist()]
+    texts = [str(text or "") for text in raw.column("Text").to_pylist()] if "Text" in raw.names else [""] * len(levels)
     script = _script_of(texts, asked.script, about)
     wanted = [index for index, level in enumerate(levels) if level in BOUNDARIES or level in LABELS]
-    shapes, turned = _on_plane(shapely.from_wkb(np.array(raw.geom, dtype=object)[wanted]), about, near, guessed=raw.guessed_crs)
+    shapes, turned = _on_plane(raw.shapes[wanted], about, near, guessed=raw.guessed_crs)
     lines = {
         "geom": pa.array(shapely.to_wkb(shapes, output_dimension=2, byte_order=1), pa.binary()),
         "level": pa.array([levels[index] for index in wanted], pa.int64()),
@@ -293,7 +242,7 @@ def _of_drawing(raw: _Raw, asked: Asked, path: Path, near: Box, step: Step) -> R
     rows = _table(range(1, found.num_rows + 1), built, cells, asked, about)
     about.sheet = sheet
     # A title or a legend may stand anywhere; where most of the drawing does, something is wrong with all of it.
-    astray = of_reading(raw.faults) if len(raw.faults) > len(raw.rows) else []
+    astray = of_reading(raw.faults) if len(raw.faults) > raw.table.num_rows else []
     return Reading(rows, [*astray, *turned, *problems], about)
 
 

@@ -21,12 +21,13 @@ MOST_OUTLINES = 3_000
 def told(job: ParcelImport) -> dict[str, Any]:
     """How far it is and what was found, without the problems themselves."""
     report = job.report
-    names = ("uid", "name", "state", "effective_on", "asked", "understood", "step", "done", "total", "parcels", "created_at")
+    names = ("uid", "name", "state", "effective_on", "asked", "understood", "step", "done", "total", "parcels", "note", "created_at")
     return {
         **{name: getattr(job, name) for name in names},
         "unit": job.unit.name,
         "unit_code": job.unit.code,
         "author": job.author.username,
+        "approver": job.approver.username if job.approver else "",
         "state_text": str(job.get_state_display()),
         "understood_text": list(understood(Understood(**job.understood), _)) if job.understood else [],
         "bad": len(report.get("bad", ())),

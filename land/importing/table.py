@@ -34,12 +34,16 @@ MAX_PARCELS = 300_000
 
 def table(columns: dict[str, Any], count: int) -> Any:
     """A table of these columns; those that are not given are empty."""
-    return pa.table([pa.array(columns.get(found.name, [None] * count), found.type) for found in SCHEMA], schema=SCHEMA)
+    return pa.table([_column(columns.get(found.name, [None] * count), found.type) for found in SCHEMA], schema=SCHEMA)
+
+
+def _column(values: Any, kind: Any) -> Any:
+    return values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, kind)
 
 
 def shapes(rows: Any) -> NDArray[np.object_]:
     """The outlines of a table."""
-    found: NDArray[np.object_] = shapely.from_wkb(np.array(rows.column("geom").to_pylist(), dtype=object))
+    found: NDArray[np.object_] = shapely.from_wkb(rows.column("geom").to_numpy())
     return found
 
 

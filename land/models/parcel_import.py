@@ -1,4 +1,4 @@
-"""Files of parcels on their way into the register: what was asked, how far the work is, what was found, what came of it."""
+"""Files of parcels on their way into the register: what was asked, what was found, who handed it in and who approved, what came of it."""
 
 import uuid
 from typing import ClassVar
@@ -14,9 +14,11 @@ from land.models.change import ParcelChange
 
 
 class ParcelImport(models.Model):
-    """One file. It is examined by the worker, shown with everything that is wrong, confirmed by an officer, then written.
+    """One file. It is examined by the worker, shown with everything that is wrong, handed in by an officer, then
+    approved by somebody else and written.
 
     `understood` and `report` are what land/importing found; `register` is the digest of the parcels that were there then.
+    `author` is who handed it in, until then who brought it. `note` says why it came back.
     The file and the examined rows are kept until the import is done or given up: they may carry more than the register does.
     """
 
@@ -26,6 +28,7 @@ class ParcelImport(models.Model):
         QUEUED = "queued", _("waiting to be examined")
         CHECKING = "checking", _("being examined")
         CHECKED = "checked", _("examined")
+        SUBMITTED = "submitted", _("waiting for approval")
         REFUSED = "refused", _("cannot be used")
         CONFIRMED = "confirmed", _("waiting to be written")
         WRITING = "writing", _("being written")
@@ -33,11 +36,16 @@ class ParcelImport(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         FAILED = "failed", _("failed")
 
-    rule: ClassVar[AccessRule] = AccessRule(view=frozenset({Role.LAND_OFFICER}), change=frozenset({Role.LAND_OFFICER}))
+    rule: ClassVar[AccessRule] = AccessRule(view=frozenset({Role.LAND_OFFICER, Role.APPROVER}), change=frozenset({Role.LAND_OFFICER}))
+    approve_rule: ClassVar[AccessRule] = AccessRule(change=frozenset({Role.APPROVER}))
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(AdminUnit, models.PROTECT, related_name="+", verbose_name=_("administrative unit"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approver"))
+    submitted_at = models.DateTimeField(_("handed in"), null=True)
+    approved_at = models.DateTimeField(_("approved"), null=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     file = models.FileField(_("file"), upload_to="land/imports/", blank=True)
     name = models.CharField(_("name of the file"), max_length=120)

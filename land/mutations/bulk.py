@@ -5,17 +5,24 @@ gets one line for the table instead of one a parcel.
 """
 
 import io
-from collections.abc import Callable
-from datetime import date
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import shapely
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+from psycopg.copy import QueuedLibpqWriter
 
 from gis_core import crs
 from gis_core.changes.position import position
@@ -23,29 +30,40 @@ from gis_core.changes.tracking import quote
 from gis_core.models import AdminUnit, User
 from gis_core.pilot.bulk import Target, new_ids, target
 from land.importing.columns import UsePart, uses_of
+from land.importing.raw import each
 from land.models import ChangeStep, Parcel, ParcelChange, ParcelLandUse
 from land.mutations.scene import lock_squares
 from land.pilot.geohash import geohash
 
+log = logging.getLogger(__name__)
 Advance = Callable[[int], None]
-CHUNK = 5_000
+CHUNK = 4_000
 MANY = 1_000
-_PARCEL = target(
-    Parcel,
-    (
-        *("id", "uid", "admin_unit", "is_demo", "updated_at", "sheet_no", "parcel_no", "old_unit", "old_sheet_no", "old_parcel_no"),
-        *("geohash", "address", "land_use", "land_use_label", "area_m2", "legal_area_m2", "status", "version", "valid_from", "geom"),
-    ),
+_PARCEL_FIELDS = (
+    *("id", "uid", "admin_unit", "is_demo", "updated_at", "sheet_no", "parcel_no", "old_unit", "old_sheet_no", "old_parcel_no"),
+    *("geohash", "address", "land_use", "land_use_label", "area_m2", "legal_area_m2", "status", "version", "valid_from", "geom"),
 )
-_USE = target(ParcelLandUse, ("parcel", "code", "area_m2", "term_until", "origin"))
+_USE_FIELDS = ("parcel", "code", "area_m2", "term_until", "origin")
+_PARCEL, _USE = target(Parcel, _PARCEL_FIELDS), target(ParcelLandUse, _USE_FIELDS)
 _AREA_M2 = 0.15
-_GEOHASH = frozenset("0123456789bcdefghjkmnpqrstuvwxyz")
+_GEOHASH = "^[0-9b-hjkmnp-z]{12}$"
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who handed an import in and who approved it, with the moments; without an approver it is an administrator's command."""
+
+    author: User
+    submitted_at: datetime | None = None
+    approver: User | None = None
+    approved_at: datetime | None = None
 
 
 def bring_in(
     rows: Any,
+    shapes: Any,
     unit: AdminUnit,
-    author: User,
+    hands: Hands,
     on: date,
     reason: str,
     *,
@@ -53,12 +71,11 @@ def bring_in(
     still: Callable[[], None],
     advance: Advance,
 ) -> ParcelChange:
-    """Write the parcels of a table (land/importing/table.py) into a unit; the journal's change names all of them.
+    """Write the parcels of a table (land/importing/table.py) with these outlines into a unit; one change names all of them.
 
     `old_units` gives the primary keys of units before the reform by code. `still` is called under the locks, before anything is
     written, and raises when the register is no longer what the rows were examined against.
     """
-    shapes = shapely.from_wkb(np.array(rows.column("geom").to_pylist(), dtype=object))
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = 0")
@@ -67,14 +84,23 @@ def bring_in(
         if rows.num_rows > MANY:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('ioc.bulk', 'on', true)")
-        ids = new_ids(_PARCEL.table, rows.num_rows)
-        columns, uses = _columns(rows, shapes, ids, unit, on, old_units)
-        _copy(_PARCEL, columns, advance)
+        ids = np.array(new_ids(_PARCEL.table, rows.num_rows), np.int64)
+        uids, uses = list[str](), []
+
+        def portions() -> Iterator[Any]:
+            for begin in range(0, rows.num_rows, CHUNK):
+                part = slice(begin, begin + CHUNK)
+                parcels, of_parcels = _tables(rows.slice(begin, CHUNK), shapes[part], ids[part], unit, on, old_units)
+                uids.extend(parcels.column("uid").to_pylist())
+                uses.append(of_parcels)
+                yield parcels
+
+        _copy(_PARCEL, portions(), advance)
         _copy(_USE, uses, lambda _rows: None)
-        return _journal(unit, author, on, reason, columns["uid"].to_pylist())
+        return _journal(unit, hands, on, reason, uids)
 
 
-def _journal(unit: AdminUnit, author: User, on: date, reason: str, uids: list[str]) -> ParcelChange:
+def _journal(unit: AdminUnit, hands: Hands, on: date, reason: str, uids: list[str]) -> ParcelChange:
     now = timezone.now()
     change = ParcelChange.objects.create(
         kind=ParcelChange.Kind.IMPORT,
@@ -83,81 +109,100 @@ def _journal(unit: AdminUnit, author: User, on: date, reason: str, uids: list[st
         reason=reason,
         params={"parcels": len(uids)},
         targets=[],
-        author=author,
+        author=hands.author,
+        approver=hands.approver,
         effective_on=on,
         published_at=now,
         after=[[uid, 1] for uid in uids],
         change_seq=position(),
     )
-    ChangeStep.objects.create(change=change, actor=author, state=ParcelChange.State.PUBLISHED)
+    state = ParcelChange.State
+    if hands.approver is None:
+        ChangeStep.objects.create(change=change, actor=hands.author, state=state.PUBLISHED, note=_("By an administrator's command."))
+        log.info("Import %s: %d parcels of %s by command in the name of %s.", change.uid, len(uids), unit.code, hands.author.username)
+        return change
+    steps = ((hands.author, state.SUBMITTED, hands.submitted_at), (hands.approver, state.APPROVED, hands.approved_at))
+    for actor, reached, at in (*steps, (hands.approver, state.PUBLISHED, now)):
+        step = ChangeStep.objects.create(change=change, actor=actor, state=reached)
+        # Written with the parcels, but it happened when the person did it.
+        ChangeStep.objects.filter(pk=step.pk).update(at=at or now)
     return change
 
 
-def _columns(
-    rows: Any, shapes: Any, ids: list[int], unit: AdminUnit, on: date, old_units: dict[str, int]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The columns of parcels and of their uses."""
+def _tables(rows: Any, shapes: Any, ids: NDArray[np.int64], unit: AdminUnit, on: date, old_units: dict[str, int]) -> tuple[Any, Any]:
+    """The rows of parcels and of their uses, as they are written."""
     count = rows.num_rows
-    cells = {name: rows.column(name).to_pylist() for name in rows.schema.names if name != "geom"}
     measured = np.round(shapely.area(shapes), 2)
-    area = [
-        told if told is not None and abs(told - size) <= _AREA_M2 else size
-        for told, size in zip(cells["area"], measured.tolist(), strict=True)
-    ]
-    parts = [_uses(text, size) for text, size in zip(cells["uses"], area, strict=True)]
-    today = timezone.now().isoformat()
+    told = rows.column("area").to_numpy()
+    area = np.where(np.abs(told - measured) <= _AREA_M2, told, measured)
+    uses = rows.column("uses")
     columns = {
         "id": ids,
-        "uid": [uid or str(uuid4()) for uid in cells["uid"]],
-        "admin_unit": [unit.pk] * count,
-        "is_demo": [False] * count,
-        "updated_at": [today] * count,
-        "sheet_no": cells["sheet_no"],
-        "parcel_no": cells["parcel_no"],
-        "old_unit": [old_units.get(code) for code in cells["old_unit"]],
-        "old_sheet_no": cells["old_sheet_no"],
-        "old_parcel_no": cells["old_parcel_no"],
-        "geohash": _codes(cells["geohash"], shapes),
-        "address": cells["address"],
-        "land_use": [part[0].code for part in parts],
-        "land_use_label": ["+".join(use.code for use in uses_of(text) or ())[:60] for text in cells["uses"]],
+        "uid": [uid or str(uuid4()) for uid in rows.column("uid").to_pylist()],
+        "admin_unit": pa.repeat(unit.pk, count),
+        "is_demo": pa.repeat(False, count),
+        "updated_at": pa.repeat(timezone.now().isoformat(), count),
+        "old_unit": each(rows.column("old_unit"), old_units.get, pa.int64()),
+        "geohash": _codes(rows.column("geohash"), shapes),
+        "land_use": each(uses, lambda text: _parts(text)[0].code, pa.string()),
+        "land_use_label": each(uses, lambda text: "+".join(use.code for use in _parts(text))[:60], pa.string()),
         "area_m2": area,
-        "legal_area_m2": cells["legal_area"],
-        "status": [status if status in _STATUSES else "active" for status in cells["status"]],
-        "version": [1] * count,
-        "valid_from": [_day(text, on) for text in cells["valid_from"]],
-        "geom": shapely.to_wkb(shapely.set_srid(shapes, 5899), hex=True, include_srid=True).tolist(),
+        "legal_area_m2": rows.column("legal_area"),
+        "status": each(rows.column("status"), lambda status: status if status in _STATUSES else Parcel.Status.ACTIVE.value, pa.string()),
+        "version": pa.repeat(1, count),
+        "valid_from": each(rows.column("valid_from"), lambda text: _day(text, on), pa.string()),
+        "geom": shapely.to_wkb(shapely.set_srid(shapes, 5899), hex=True, include_srid=True),
+        **{name: rows.column(name) for name in ("sheet_no", "parcel_no", "old_sheet_no", "old_parcel_no", "address")},
     }
-    flat = [(key, use) for key, part in zip(ids, parts, strict=True) for use in part]
-    uses = {
-        "parcel": [key for key, _use in flat],
-        "code": [use.code for _key, use in flat],
-        "area_m2": [use.area for _key, use in flat],
-        "term_until": [use.term.isoformat() if use.term else None for _key, use in flat],
-        "origin": [use.origin for _key, use in flat],
-    }
-    return {name: pa.array(values) for name, values in columns.items()}, {name: pa.array(values) for name, values in uses.items()}
+    return pa.table({name: columns[name] for name in _PARCEL_FIELDS}), _uses(uses, ids, area)
 
 
 _STATUSES = frozenset({Parcel.Status.ACTIVE, Parcel.Status.DISPUTED, Parcel.Status.BLOCKED})
 
 
-def _uses(text: str, area: float) -> tuple[UsePart, ...]:
+def _parts(text: str) -> tuple[UsePart, ...]:
+    return uses_of(text) or ()
+
+
+def _uses(texts: Any, ids: NDArray[np.int64], area: NDArray[np.float64]) -> Any:
     """Uses with areas: a single one has all of it; where several do not tell theirs, the first has, as the report said."""
-    parts = uses_of(text) or ()
-    if all(part.area is not None for part in parts):
-        return parts
-    first, *others = parts
-    rest = sum(part.area or 0.0 for part in others)
-    return (UsePart(first.code, round(area - rest, 2), first.origin, first.term), *(part for part in others if part.area is not None))
+    counts = each(texts, lambda text: len(_parts(text)), pa.int64()).to_numpy()
+    found = []
+    for place in range(int(counts.max(initial=0))):
+        at = np.flatnonzero(counts > place)
+        column = texts.take(pa.array(at))
+        size = each(column, partial(_told, place), pa.float64()).to_numpy(zero_copy_only=False)
+        if place == 0:
+            rest = each(column, lambda text: sum(part.area or 0.0 for part in _parts(text)[1:]), pa.float64()).to_numpy()
+            size = np.where(np.isnan(size), np.round(area[at] - rest, 2), size)
+        values = (
+            pa.array(ids[at]),
+            each(column, partial(_cell, place, "code"), pa.string()),
+            pa.array(size),
+            each(column, partial(_cell, place, "term"), pa.date32()),
+            each(column, partial(_cell, place, "origin"), pa.string()),
+        )
+        found.append(pa.table(values, names=list(_USE_FIELDS)).filter(pa.array(~np.isnan(size))))
+    return pa.concat_tables(found)
 
 
-def _codes(given: list[str], shapes: Any) -> list[str]:
+def _cell(place: int, name: str, text: str) -> Any:
+    return getattr(_parts(text)[place], name)
+
+
+def _told(place: int, text: str) -> float | None:
+    """The area that a text gives to one of its uses; of incomplete areas the first is what the others leave."""
+    parts = _parts(text)
+    complete = all(part.area is not None for part in parts)
+    return parts[place].area if complete or place > 0 else None
+
+
+def _codes(given: Any, shapes: Any) -> Any:
     """GeoHash-12 of each parcel: the one that it has had, or of a point on its surface."""
     points = shapely.get_coordinates(shapely.point_on_surface(shapes))
     lon, lat = crs.transformer(5899, crs.WGS84).transform(points[:, 0], points[:, 1])
-    made = geohash(np.column_stack([lon, lat]))
-    return [code if len(code) == 12 and _GEOHASH.issuperset(code) else str(new) for code, new in zip(given, made, strict=True)]
+    made = pa.array(geohash(np.column_stack([lon, lat])), pa.string())
+    return pc.if_else(pc.match_substring_regex(given, _GEOHASH), given, made)
 
 
 def _day(text: str, on: date) -> str:
@@ -167,14 +212,15 @@ def _day(text: str, on: date) -> str:
         return on.isoformat()
 
 
-def _copy(into: Target, columns: dict[str, Any], advance: Advance) -> None:
-    rows = pa.table(list(columns.values()), names=list(into.columns))
+def _copy(into: Target, tables: Iterable[Any], advance: Advance) -> None:
+    """A thread sends, so that one portion is made while the server takes in the one before."""
     options = pa.csv.WriteOptions(include_header=False)
     names = ", ".join(map(quote, into.columns))
-    with connection.cursor() as cursor, cursor.copy(f"COPY {quote(into.table)} ({names}) FROM STDIN (FORMAT csv)") as stream:
-        for begin in range(0, rows.num_rows, CHUNK):
-            text = io.BytesIO()
-            part = rows.slice(begin, CHUNK)
-            pa.csv.write_csv(part, text, options)
-            stream.write(text.getbuffer())
-            advance(part.num_rows)
+    with connection.cursor() as cursor:
+        sent = QueuedLibpqWriter(cursor.cursor)
+        with cursor.copy(f"COPY {quote(into.table)} ({names}) FROM STDIN (FORMAT csv)", writer=sent) as stream:
+            for rows in tables:
+                text = io.BytesIO()
+                pa.csv.write_csv(rows, text, options)
+                stream.write(text.getvalue())
+                advance(rows.num_rows)

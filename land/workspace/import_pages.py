@@ -26,8 +26,8 @@ _ANY = UUID(int=0)
 @require_safe
 @login_required
 def imports(request: HttpRequest) -> HttpResponse:
-    """The form and the earlier imports, for land officers. Raises NotFound for everybody else."""
-    if not ParcelImport.rule.reach(scope_of(request.user), "change"):
+    """The form for land officers, the imports for approvers too. Raises NotFound for everybody else."""
+    if not ParcelImport.rule.reach(scope_of(request.user)):
         raise NotFound(_("Imports are not open to your account."))
     return _page(request, None)
 
@@ -35,7 +35,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def one(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """One import, for officers of its unit. Raises NotFound."""
+    """One import, for officers and approvers of its unit. Raises NotFound."""
     office.one(request.user, uid)  # type: ignore[arg-type]
     return _page(request, uid)
 

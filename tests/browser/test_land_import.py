@@ -29,6 +29,14 @@ def officer_at(scratch: World, visit: Visitor, settings: Any) -> Callable[[str],
     return lambda path, **options: visit(person, path, **options)
 
 
+@pytest.fixture
+def approver(scratch: World) -> Person:
+    """Somebody else of unit A, who approves."""
+    user = factories.user()
+    factories.jurisdiction(user, Role.APPROVER, scratch.units["A"])
+    return Person(user.username, user, cookies=sign_in(user))
+
+
 def _file(folder: Path) -> Path:
     moved = shapely.transform(square(4, 0), lambda xy: xy - [0.4, 0.0])
     return files.gpkg(folder / "to-77.gpkg", [*lots(4, 3), Lot(moved, 40), Lot(square(6, 1), None)])
@@ -40,8 +48,10 @@ def _work() -> None:
         jobs.work(uid)
 
 
-def test_a_file_is_examined_shown_and_brought_in(officer_at: Callable[..., Visit], tmp_path: Path) -> None:
-    """The overlap is drawn, a click in the list goes there, what is bad is left out, the rest is in the register."""
+def test_a_file_is_examined_shown_approved_and_brought_in(
+    officer_at: Callable[..., Visit], visit: Visitor, approver: Person, tmp_path: Path
+) -> None:
+    """The overlap is drawn, a click goes there, what is bad is left out; another person returns and approves; the rest comes in."""
     seen = officer_at("/land/imports/")
     seen.until("Boolean(window.imports && document.querySelector('#file'))")
     seen.page.set_input_files("#file", str(_file(tmp_path)))
@@ -51,19 +61,37 @@ def test_a_file_is_examined_shown_and_brought_in(officer_at: Callable[..., Visit
     seen.until("Boolean(document.querySelector('[data-import=checked] .fault'))")
     seen.until("window.imports.drawn === 14")
     assert seen.page.locator(".tally.is-bad b").inner_text() == "3"
-    assert seen.page.locator("#confirm").is_disabled()
+    assert seen.page.locator("#submit").is_disabled()
     seen.page.click("[data-code=overlap]")
     seen.until("document.querySelector('.fault')?.innerText.includes('77/4, 77/40')")
     seen.page.locator(".fault").first.click()
     seen.until("window.imports.map.getView().getResolution() < 0.1")
     seen.page.check("#leave-out")
-    seen.page.click("#confirm")
-    seen.until("Boolean(document.querySelector('[data-import=confirmed]'))")
+    seen.page.click("#submit")
+    seen.until("Boolean(document.querySelector('[data-import=submitted] [role=status]'))")
+    assert seen.page.locator("#approve").count() == 0
+    other = visit(approver, "/land/imports/")
+    other.until("document.querySelector('.work__line')?.innerText.includes('to-77.gpkg')")
+    assert other.page.locator("#file").count() == 0
+    other.page.click(".work__line")
+    other.until("Boolean(document.querySelector('[data-import=submitted] #approve')) && window.imports.drawn === 14")
+    other.page.fill("#why", "Thiếu tờ 78")
+    other.page.click("#return")
+    other.until("Boolean(document.querySelector('[data-import=checked]'))")
+    seen.page.reload()
+    seen.until("document.querySelector('[data-import=checked] [role=alert]')?.innerText.includes('Thiếu tờ 78')")
+    seen.page.check("#leave-out")
+    seen.page.click("#submit")
+    seen.until("Boolean(document.querySelector('[data-import=submitted]'))")
+    other.page.reload()
+    other.page.click("#approve")
+    other.until("Boolean(document.querySelector('[data-import=confirmed]'))")
     _work()
-    seen.until("Boolean(document.querySelector('[data-import=done]'))")
-    assert "11 thửa đã vào sổ" in seen.page.locator("#panel").inner_text()
+    other.until("Boolean(document.querySelector('[data-import=done]'))")
+    assert "11 thửa đã vào sổ" in other.page.locator("#panel").inner_text()
     assert heads(EVERYBODY).filter(sheet_no=77).count() == 11
     seen.is_clean()
+    other.is_clean()
 
 
 def test_a_waiting_import_is_cancelled(officer_at: Callable[..., Visit], tmp_path: Path) -> None:

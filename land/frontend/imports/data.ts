@@ -8,7 +8,10 @@ export interface Job {
   unit_code: string;
   name: string;
   author: string;
-  state: "queued" | "checking" | "checked" | "refused" | "confirmed" | "writing" | "done" | "cancelled" | "failed";
+  approver: string;
+  note: string;
+  may: { change: boolean; approve: boolean };
+  state: "queued" | "checking" | "checked" | "submitted" | "refused" | "confirmed" | "writing" | "done" | "cancelled" | "failed";
   state_text: string;
   asked: { srid: number | null; axes: string; script: string; sheet: number | null };
   understood_text: string[];
@@ -78,7 +81,9 @@ export const imports = {
   one: (uid: string) => ask<Job>(`/${uid}`),
   problems: (uid: string, code: string) => ask<Fault[]>(`/${uid}/problems?code=${encodeURIComponent(code)}`),
   outlines: (uid: string, box: readonly number[]) => ask<Outlines>(`/${uid}/outlines?bbox=${box.map((value) => value.toFixed(2)).join(",")}`),
-  confirm: (uid: string, leaveOut: boolean) => ask<Job>(`/${uid}/confirm`, { leave_out: leaveOut }),
+  submit: (uid: string, leaveOut: boolean) => ask<Job>(`/${uid}/submit`, { leave_out: leaveOut }),
+  approve: (uid: string) => ask<Job>(`/${uid}/approve`, {}),
+  sendBack: (uid: string, note: string) => ask<Job>(`/${uid}/return`, { note }),
   cancel: (uid: string) => ask<Job>(`/${uid}/cancel`, {}),
   answer: (uid: string, answers: Record<string, unknown>) => ask<Job>(`/${uid}/answers`, answers),
 };

@@ -76,7 +76,7 @@ export function formView(panel: HTMLElement, opened: (job: Job) => void, unitCho
   });
   const earlier = h("div", { class: "work" });
   fill(panel, h("div", { class: "stack" },
-    h("h1", { class: "panel-title" }, t("importTitle")), h("p", { class: "hint" }, t("importLead")), form,
+    h("h1", { class: "panel-title" }, t("importTitle")), h("p", { class: "hint" }, t("importLead")), data.units.length > 0 && form,
     h("section", { class: "card" }, h("h2", { class: "card__title" }, t("earlierImports")), earlier), exporting()));
   if (unit.value) unitChosen(unit.value);
   void list(earlier);
@@ -94,7 +94,7 @@ async function list(into: HTMLElement): Promise<void> {
 function line(job: Job): HTMLElement {
   const at = new Date(job.created_at);
   return h("a", { class: "work__line", href: addressOf(job.uid) },
-    h("span", { class: "work__name" }, job.name), h("span", { class: "state", "data-state": { done: "published", checked: "checked", refused: "returned", failed: "returned" }[job.state as string] ?? "" }, job.state_text),
+    h("span", { class: "work__name" }, job.name), h("span", { class: "state", "data-state": { done: "published", checked: "checked", submitted: "submitted", refused: "returned", failed: "returned" }[job.state as string] ?? "" }, job.state_text),
     h("span", { class: "work__meta" }, `${job.unit} · ${job.parcels ? `${count(job.parcels)} ${t("parcelsFound")} · ` : ""}${date(at)} ${minutes(at)}`));
 }
 

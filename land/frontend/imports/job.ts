@@ -11,6 +11,8 @@ import type { Picture } from "./picture.ts";
 /** Milliseconds between two looks at a job at work. */
 const LOOK = 700;
 const SHOWN = 120;
+/** States in which the report is before somebody's eyes. */
+const LOOKED_AT = new Set(["checked", "submitted"]);
 
 export class JobView {
   private readonly panel: HTMLElement;
@@ -47,13 +49,14 @@ export class JobView {
     fill(this.panel, h("div", { class: "stack", "data-import": job.state },
       h("p", {}, h("a", { href: data.page }, `← ${t("newImport")}`)),
       h("h1", { class: "panel-title file-title" }, job.name),
-      h("p", { class: "hint" }, `${job.unit} · ${job.author} `, h("span", { class: "state" }, job.state_text)),
+      h("p", { class: "hint" }, [job.unit, job.author, job.approver].filter(Boolean).join(" · "), " ", h("span", { class: "state" }, job.state_text)),
+      job.state === "checked" && job.note && h("p", { class: "notice notice--error", role: "alert" }, `${t("sentBack")} ${job.note}`),
       BUSY.has(job.state) && this.busy(),
       job.state === "refused" && h("p", { class: "notice notice--error", role: "alert" }, job.failure),
       job.state === "cancelled" && h("p", { class: "notice" }, t("importCancelled")),
       job.state === "done" && h("div", { class: "notice notice--success", role: "status" }, h("p", {}, t("broughtIn", { n: count(job.parcels) })), h("p", {}, h("a", { class: "button button--tiny", href: "/" }, t("showOnMap")))),
-      job.state === "checked" && this.found()));
-    if (job.state === "checked") this.choose(job.counts.find(({ is_error: bad }) => bad)?.code ?? job.counts[0]?.code ?? "");
+      LOOKED_AT.has(job.state) && this.found()));
+    if (LOOKED_AT.has(job.state)) this.choose(job.counts.find(({ is_error: bad }) => bad)?.code ?? job.counts[0]?.code ?? "");
   }
 
   private busy(): HTMLElement {
@@ -82,18 +85,35 @@ export class JobView {
         job.counts.length ? h("div", { class: "kinds" }, ...job.counts.map((kind) => this.kind(kind))) : h("p", { class: "notice notice--success" }, t("nothingWrong")),
         h("ol", { class: "faults" })),
       h("details", { class: "card more" }, h("summary", { class: "card__title" }, t("howRead")), h("ul", { class: "read" }, ...job.understood_text.map((text) => h("li", {}, text)))),
-      this.again());
+      job.state === "checked" && job.may.change && this.again());
   }
 
   private decision(): HTMLElement {
     const { job } = this;
+    if (job.state === "submitted") return this.approval();
+    if (!job.may.change) return h("p", { class: "notice" }, t("notHandedIn"));
     if (job.hopeless || job.bad >= job.parcels) return h("p", { class: "notice notice--error", role: "alert" }, t("hopeless"));
     const leave = h("input", { type: "checkbox", id: "leave-out" });
-    const button = h("button", { class: "button", type: "button", id: "confirm", disabled: job.bad > 0 }, t("bringIn", { n: count(job.parcels - job.bad) }));
+    const button = h("button", { class: "button", type: "button", id: "submit", disabled: job.bad > 0 }, t("handIn", { n: count(job.parcels - job.bad) }));
     leave.addEventListener("change", () => (button.disabled = !leave.checked));
-    button.addEventListener("click", () => void this.act(imports.confirm(job.uid, leave.checked)));
+    button.addEventListener("click", () => void this.act(imports.submit(job.uid, leave.checked)));
     return h("div", { class: "decision" }, job.bad > 0 && h("label", { class: "check", for: "leave-out" }, leave, t("leaveOut", { n: count(job.bad) })),
       h("p", { class: "form__actions" }, button, h("button", { class: "button button--danger", type: "button", onclick: () => void this.act(imports.cancel(job.uid)) }, t("cancelImport"))));
+  }
+
+  /** For a second pair of eyes: approve or return. Whoever handed it in waits, and may take it back. */
+  private approval(): HTMLElement {
+    const { job } = this;
+    const n = count(job.parcels - job.bad);
+    const cancel = job.may.change && h("button", { class: "button button--danger", type: "button", onclick: () => void this.act(imports.cancel(job.uid)) }, t("cancelImport"));
+    if (!job.may.approve) return h("div", { class: "decision" }, h("p", { class: "notice", role: "status" }, t("waitsForApproval", { n })), h("p", { class: "form__actions" }, cancel));
+    const why = h("input", { class: "input", id: "why", maxlength: 500 });
+    const back = h("button", { class: "button button--quiet", type: "button", id: "return", disabled: true, onclick: () => void this.act(imports.sendBack(job.uid, why.value)) }, t("sendBack"));
+    why.addEventListener("input", () => (back.disabled = !why.value.trim()));
+    return h("div", { class: "decision" },
+      job.bad > 0 && h("p", { class: "notice" }, t("leftOut", { n: count(job.bad) })),
+      h("p", { class: "form__actions" }, h("button", { class: "button", type: "button", id: "approve", onclick: () => void this.act(imports.approve(job.uid)) }, t("approveImport", { n }))),
+      h("p", { class: "field" }, h("label", { for: "why" }, t("whyBack")), why), h("p", { class: "form__actions" }, back, cancel));
   }
 
   private kind(kind: Job["counts"][number]): HTMLElement {

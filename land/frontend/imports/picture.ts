@@ -109,7 +109,7 @@ export class Picture {
 
   private async loadParcels(): Promise<void> {
     const job = this.job;
-    if (!job?.bounds || job.state !== "checked") return;
+    if (!job?.bounds || (job.state !== "checked" && job.state !== "submitted")) return;
     const asked = ++this.asked;
     const box = this.map.getView().calculateExtent(this.map.getSize() ?? [0, 0]);
     const found = await imports.outlines(job.uid, box).catch(() => null);

@@ -21,6 +21,7 @@ from land.importing.problems import Unusable
 from land.importing.request import Asked
 from land.importing.telling import lines, understood
 from land.models import ParcelImport
+from land.mutations.bulk import Hands
 
 _EVERY_SECONDS = 2.0
 
@@ -78,7 +79,7 @@ class Command(BaseCommand):
                 return
             self._refuse(examined, skip=options["skip_bad"])
             reason = options["reason"] or options["file"].name
-            change = write(examined.usable(), examined.register, unit, author, day, reason, step)  # type: ignore[arg-type]
+            change = write(examined.usable(), examined.register, unit, Hands(author), day, reason, step)  # type: ignore[arg-type]
         except (FileFault, Unusable) as error:
             sentence = error.fault.sentence(_) if isinstance(error, FileFault) else error.sentence(_)
             raise CommandError(sentence) from None

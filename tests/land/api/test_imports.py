@@ -1,4 +1,4 @@
-"""Imports and exports over HTTP: bring, look, answer, confirm; what is not accepted; who is not heard."""
+"""Imports and exports over HTTP: bring, look, answer, hand in, approve; what is not accepted; who is not heard."""
 
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ def _sent(api: Caller, desk: Desk, content: bytes, **more: str) -> Any:
 
 
 def test_from_the_upload_to_the_map(desk: Desk, officer_api: Caller, content: bytes) -> None:
-    """Each answer says how far it is; the last one from which state on the map shows it."""
+    """Each answer says how far it is and what the asker may do; the last one from which state on the map shows it."""
     sent = _sent(officer_api, desk, content)
     assert (sent.status_code, sent.json()["state"], sent.json()["unit_code"]) == (201, "queued", "20341")
     uid = sent.json()["uid"]
@@ -47,9 +47,18 @@ def test_from_the_upload_to_the_map(desk: Desk, officer_api: Caller, content: by
     west, south, east, north = found["bounds"]
     seen = officer_api.get(f"/imports/{uid}/outlines", bbox=f"{west},{south},{east},{north}").body
     assert (seen["total"], sum(feature["properties"]["bad"] for feature in seen["features"])) == (7, 1)
-    refused = officer_api.post(f"/imports/{uid}/confirm", {})
+    refused = officer_api.post(f"/imports/{uid}/submit", {})
     assert (refused.status_code, refused.body["field"]) == (400, "leave_out")
-    assert officer_api.post(f"/imports/{uid}/confirm", {"leave_out": True}).body["state"] == "confirmed"
+    handed = officer_api.post(f"/imports/{uid}/submit", {"leave_out": True}).body
+    assert (handed["state"], handed["may"]) == ("submitted", {"change": True, "approve": False})
+    approver_api = caller(desk.approver)
+    assert [(one["state"], one["may"]) for one in approver_api.get("/imports").body] == [("submitted", {"change": False, "approve": True})]
+    assert approver_api.post(f"/imports/{uid}/return", {"note": ""}).body["field"] == "note"
+    assert approver_api.post(f"/imports/{uid}/return", {"note": "Thiếu tờ 78"}).body["note"] == "Thiếu tờ 78"
+    assert officer_api.post(f"/imports/{uid}/submit", {"leave_out": True}).body["note"] == ""
+    assert officer_api.post(f"/imports/{uid}/approve", {}).status_code == 404
+    approved = approver_api.post(f"/imports/{uid}/approve", {}).body
+    assert (approved["state"], approved["author"], approved["approver"]) == ("confirmed", desk.officer.username, desk.approver.username)
     jobs.work(ParcelImport.objects.get().uid)
     done = officer_api.get(f"/imports/{uid}").body
     assert (done["state"], done["parcels"]) == ("done", 6)
@@ -80,7 +89,7 @@ def test_a_file_is_needed_and_not_an_empty_one(desk: Desk, officer_api: Caller, 
 
 
 @pytest.mark.parametrize(
-    ("role", "unit"), [(Role.LAND_OFFICER, "B"), (Role.APPROVER, "A"), (Role.ANALYST, "đà nẵng"), (Role.LEADER, "đà nẵng")]
+    ("role", "unit"), [(Role.LAND_OFFICER, "B"), (Role.APPROVER, "B"), (Role.ANALYST, "đà nẵng"), (Role.LEADER, "đà nẵng")]
 )
 def test_only_officers_of_the_unit_import(desk: Desk, world: World, content: bytes, role: str, unit: str) -> None:
     """For everybody else the unit's imports do not exist: not to bring, not to see, not to confirm."""
@@ -94,8 +103,9 @@ def test_only_officers_of_the_unit_import(desk: Desk, world: World, content: byt
     assert api.get("/imports").body == []
     for path in ("", "/problems", "/outlines?bbox=1,1,2,2"):
         assert api.get(f"/imports/{job.uid}{path}").status_code == 404
-    for step in ("confirm", "cancel", "answers"):
+    for step in ("submit", "cancel", "answers", "approve"):
         assert api.post(f"/imports/{job.uid}/{step}", {}).status_code == 404
+    assert api.post(f"/imports/{job.uid}/return", {"note": "Thiếu"}).status_code == 404
     job.refresh_from_db()
     assert (job.state, ParcelImport.objects.count()) == ("checked", 1)
 

@@ -16,6 +16,7 @@ from land.importing.pipeline import Examined, examine, read_file, write
 from land.importing.problems import Problem
 from land.importing.request import Asked
 from land.models import LandUseCode, Parcel, ParcelChange
+from land.mutations.bulk import Hands
 from land.rows import EVERYBODY, heads
 from tests.land.desk import Desk
 
@@ -48,7 +49,7 @@ class Counter:
     def write(self, found: Examined) -> ParcelChange:
         """The usable rows."""
         today = timezone.localdate()
-        return write(found.usable(), found.register, self.desk.unit, self.desk.officer, today, "tờ 77", quiet)
+        return write(found.usable(), found.register, self.desk.unit, Hands(self.desk.officer), today, "tờ 77", quiet)
 
     def parcels(self) -> list[Parcel]:
         """What sheet 77 has now."""

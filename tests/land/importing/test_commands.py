@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gis_core.models import Role
+from land.models import ParcelChange
 from tests import factories
 from tests.importing.conftest import command, refusal
 from tests.land.desk import Desk
@@ -31,6 +32,10 @@ def test_in_and_out_again(counter: Counter, desk: Desk, tmp_path: Path) -> None:
     who = ("--unit", "20341", "--user", desk.officer.username)
     assert "Mend these parcels" in refusal("import_parcels", path, *who)
     assert "6 parcels are in the register" in command("import_parcels", path, *who, "--skip-bad")
+    change = ParcelChange.objects.get(kind="import")
+    assert (change.author, change.approver) == (desk.officer, None)
+    (step,) = change.steps.all()
+    assert (step.state, bool(step.note)) == ("published", True)
     out = tmp_path / "b.gpkg"
     assert "kB" in command("export_parcels", out, "--unit", "20341", "--sheet", "77")
     assert out.read_bytes().startswith(b"SQLite format 3")

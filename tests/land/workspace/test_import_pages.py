@@ -21,7 +21,7 @@ def test_it_opens_for_officers_with_their_communes(desk: Desk, opened: Opener) -
 
 
 @pytest.mark.parametrize(
-    ("role", "unit"), [(Role.APPROVER, "A"), (Role.ANALYST, "đà nẵng"), (Role.LEADER, "đà nẵng"), (Role.LAND_OFFICER, "B")]
+    ("role", "unit"), [(Role.APPROVER, "B"), (Role.ANALYST, "đà nẵng"), (Role.LEADER, "đà nẵng"), (Role.LAND_OFFICER, "B")]
 )
 def test_others_find_nothing(desk: Desk, world: World, opened: Opener, role: str, unit: str) -> None:
     """The page of an import is as unknown as one that never was."""
@@ -30,4 +30,11 @@ def test_others_find_nothing(desk: Desk, world: World, opened: Opener, role: str
     factories.jurisdiction(person, role, world.units[unit])
     assert opened(desk.officer, f"/land/imports/{job.uid}/").status_code == 200
     assert opened(person, f"/land/imports/{job.uid}/").status_code == 404
-    assert opened(person, "/land/imports/").status_code == (200 if role == Role.LAND_OFFICER else 404)
+    assert opened(person, "/land/imports/").status_code == (200 if role in (Role.LAND_OFFICER, Role.APPROVER) else 404)
+
+
+def test_it_opens_for_approvers_without_the_form(desk: Desk, opened: Opener) -> None:
+    """They have no commune to bring a file for."""
+    job = ParcelImport.objects.create(unit=desk.unit, author=desk.officer, name="a.gpkg")
+    assert data_of(opened(desk.approver, "/land/imports/"))["land"]["imports"]["units"] == []
+    assert opened(desk.approver, f"/land/imports/{job.uid}/").status_code == 200
