@@ -98,7 +98,12 @@ TEMPLATES = [
 ]
 
 # The API of domain verbs: prefix -> router (docs/adr/0012).
-API_ROUTERS = {"/land": "land.api.router", "/incidents": "incidents.api.router"}
+API_ROUTERS = {
+    "/land": "land.api.router",
+    "/incidents": "incidents.api.router",
+    "/observations": "layers.ingestion.api.observations_router",
+    "/indicators": "layers.ingestion.api.indicators_router",
+}
 
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident, Instruction
 from layers.catalogue import register
 from layers.layer import FeatureLayer
+from layers.metric import Metric, share
 from layers.palette import SEVERITY, by_zoom, match
 
 # Nothing is left to do: drawn faint.
@@ -19,6 +21,9 @@ def _by_severity(critical: float, high: float, other: float) -> list[Any]:
 
 
 _OVERDUE = "#a3123a"
+# Still to be done; counted once it was worked on; done before its deadline.
+_OPEN = ~Q(status__in=_DONE)
+_SETTLED = Q(resolved_at__isnull=False, due_at__isnull=False)
 _IS_DONE = ["in", ["get", "status"], ["literal", _DONE]]
 
 
@@ -38,6 +43,12 @@ class Incidents(FeatureLayer):
     search_fields = ("title", "description", "address")
     label_field = "title"
     time_fields = ("reported_at", None)
+    metrics = (
+        Metric("open", _("Open reports"), Count("pk", filter=_OPEN), rises=False),
+        Metric("overdue", _("Overdue"), Count("pk", filter=Q(is_overdue=True)), rises=False),
+        Metric("urgent", _("Urgent"), Count("pk", filter=_OPEN & Q(severity="critical")), rises=False),
+        share("on_time", _("Handled on time"), Q(resolved_at__lte=F("due_at")), _SETTLED, rises=True),
+    )
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#081322"}}
     style = (
         {

@@ -15,7 +15,7 @@ from gis_core.changes.hub import hub
 from gis_core.errors import BadParameter
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
-from layers.models import Facility, FeatureEdit, ImportedLayer, LayerSetting, RoadSegment, TourismPlace
+from layers.models import Facility, FeatureEdit, ImportedLayer, Indicator, IndicatorValue, LayerSetting, RoadSegment, Station, TourismPlace
 from layers.page import last_change
 from layers.styling.reading import MAX_BYTES, read_style_file
 
@@ -156,5 +156,23 @@ class FeatureEditAdmin(admin.ModelAdmin[FeatureEdit]):
         return False
 
 
-for theme in (RoadSegment, TourismPlace, Facility):
+@admin.register(Indicator)
+class IndicatorAdmin(admin.ModelAdmin[Indicator]):
+    """What is counted; its figures come by ingestion."""
+
+    list_display = ("code", "name", "unit_of_measure", "more_is_better")
+    search_fields = ("code", "name")
+
+
+@admin.register(IndicatorValue)
+class IndicatorValueAdmin(ThemeAdmin):
+    """Figures; corrections are better sent again, as a batch."""
+
+    search_fields = ("indicator__code", "indicator__name", "admin_unit__name")
+    list_filter = ("indicator", "is_demo")
+    list_display = ("indicator", "admin_unit", "period_from", "plan", "actual")
+    list_select_related = ("indicator", "admin_unit")
+
+
+for theme in (RoadSegment, TourismPlace, Facility, Station):
     admin.site.register(theme, ThemeAdmin)

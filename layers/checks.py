@@ -55,6 +55,16 @@ def _check_feature_layer(layer: FeatureLayer, where: str) -> Iterator[checks.Che
     yield from _check_fields(layer, where)
     yield from _check_generalisation(layer, where)
     yield from _check_editor(layer, where)
+    yield from _check_metrics(layer, where)
+
+
+def _check_metrics(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
+    names = ["count", *(metric.name for metric in layer.metrics)]
+    for name in sorted({name for name in names if names.count(name) > 1 or not _NAME.fullmatch(name)}):
+        yield checks.Error(f"{where}.metrics: the name {name!r} is taken or is not of lower-case letters, digits, _.", id="layers.E018")
+    for metric in layer.metrics:
+        if metric.kind in ("share", "mean") and metric.base is None:
+            yield checks.Error(f"{where}.metrics: {metric.name!r} is a {metric.kind} and needs a base.", id="layers.E019")
 
 
 def _check_editor(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:

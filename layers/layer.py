@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from gis_core.access import AccessRule, Action, Reach, Scope
 from layers.generalisation import Generalisation
+from layers.metric import Metric
 
 if TYPE_CHECKING:
     from layers.editing.contract import Editor
@@ -88,6 +89,8 @@ class FeatureLayer(Layer):
     editor: ClassVar["type[Editor] | None"] = None
     # Names of fields in the registry's exchange formats, which analysts know (SoHieuToBanDo); forms of QGIS show them.
     registry_names: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    # Numbers of its rows, evaluated by unit, viewport, period and day (/query/metrics); every layer has `count`.
+    metrics: ClassVar[Sequence[Metric]] = ()
     decimals: ClassVar[int] = 7  # of published lon/lat; parcels need 8 or more
 
     @cached_property

@@ -4,9 +4,24 @@ from layers.models.feature_edit import FeatureEdit
 from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
 from layers.models.sent_transaction import SentTransaction
+from layers.themes.environment import Observation, Station
 from layers.themes.facilities import Facility
+from layers.themes.indicators import Indicator, IndicatorValue
 from layers.themes.tourism import TourismPlace
 from layers.themes.traffic import RoadSegment
 from layers.themes.water import WaterBody
 
-__all__ = ["Facility", "FeatureEdit", "ImportedLayer", "LayerSetting", "RoadSegment", "SentTransaction", "TourismPlace", "WaterBody"]
+__all__ = [
+    "Facility",
+    "FeatureEdit",
+    "ImportedLayer",
+    "Indicator",
+    "IndicatorValue",
+    "LayerSetting",
+    "Observation",
+    "RoadSegment",
+    "SentTransaction",
+    "Station",
+    "TourismPlace",
+    "WaterBody",
+]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from layers.ogc.media import JSON
 from layers.ogc.resource import Call, Content, Document, resource
-from layers.queries import aggregate, at_point, nearest, search, within
+from layers.queries import aggregate, at_point, metrics, nearest, search, within
 
 _HERE: Mapping[str, object] = {"lon": 108.474, "lat": 15.5736}
 
@@ -35,6 +35,13 @@ def index(call: Call) -> Document:
                     _("Count, sum, mean of a layer by unit, cell, time or attribute"),
                     aggregate.NAMES,
                     {"layer": "facilities", "by": "theme"},
+                ),
+                _query(
+                    call,
+                    "metrics",
+                    _("The numbers that layers declare, by unit, viewport, period and day"),
+                    metrics.NAMES,
+                    {"metrics": "facilities.count", "by": "unit"},
                 ),
                 _query(call, "search", _("One box over all layers, with or without diacritics"), search.NAMES, {"q": "tam ky"}),
             ]

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from layers.queries.aggregate import aggregate
 from layers.queries.at_point import at_point
 from layers.queries.index import index
+from layers.queries.metrics import metrics
 from layers.queries.nearest import nearest
 from layers.queries.search import search
 from layers.queries.within import within
@@ -16,5 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("nearest", nearest, name="nearest"),
     path("within", within, name="within"),
     path("aggregate", aggregate, name="aggregate"),
+    path("metrics", metrics, name="metrics"),
     path("search", search, name="search"),
 ]

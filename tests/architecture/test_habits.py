@@ -73,7 +73,7 @@ _CONTRACT = (
     "", "wall/", "wall/counts", "ogc/tiles", "ogc/tiles/<matrix>", "ogc/styles",
     "ogc/collections", "ogc/collections/<name>", "ogc/collections/<name>/items",
     "ogc/collections/<name>/items/<fid>", "query/at-point", "query/nearest", "query/within",
-    "query/aggregate", "query/search", "wfs",
+    "query/aggregate", "query/metrics", "query/search", "wfs",
     "qgis/", "qgis/project.qgz", "qgis/project-with-token.qgz", "qgis/<name>.qlr",
 )  # fmt: skip
 _WITHOUT_ROWS = (
@@ -84,8 +84,9 @@ _WITHOUT_ROWS = (
     "ogc/tileMatrixSets", "ogc/tileMatrixSets/<matrix>", "query/", "api/", "api/docs", "api/openapi.json",
 )  # fmt: skip
 # Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/,
-# tests/incidents/test_permissions.py, tests/incidents/form/test_queries.py, tests/incidents/photos/test_views.py.
-_VERBS = ("api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/")
+# tests/incidents/test_permissions.py, tests/incidents/form/test_queries.py, tests/incidents/photos/test_views.py,
+# tests/layers/ingestion/ (which show nothing: they answer with numbers of rows that their caller sent).
+_VERBS = ("api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/", "api/observations", "api/indicators")
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
 _DECLARATIONS = (
     "qgis/<name>.qml", "qgis/<name>.sld",

@@ -28,6 +28,8 @@ POLICIES = {
     "tourism_places": _OPEN,
     "facilities": _OPEN,
     "water": _OPEN,
+    "stations": _OPEN,
+    "indicators": _OPEN,
     "parcels": Policy(own=frozenset({"land_officer", "approver", "field_staff", "analyst"}), every=_LEADING),
     "incidents": Policy(published=True, own=frozenset({"dispatcher", "field_staff", "analyst"}), every=_LEADING),
     "instructions": Policy(own=frozenset({"dispatcher", "field_staff"}), every=_LEADING),

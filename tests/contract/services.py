@@ -208,6 +208,15 @@ def aggregated(reader: Reader) -> int:
     return int(answer["count"])
 
 
+@service(COUNTS, "metrics")
+def measured(reader: Reader) -> int:
+    """The whole, and the same number by unit."""
+    whole = reader.get(f"/query/metrics?metrics={reader.name}.count").json()["metrics"][0]
+    (by_unit,) = reader.get(f"/query/metrics?metrics={reader.name}.count&by=unit").json()["metrics"]
+    assert sum(group["amount"] for group in by_unit["groups"]) == whole["amount"] == whole["value"]
+    return int(whole["value"])
+
+
 @service(COUNTS, "within, counted")
 def counted_within(reader: Reader) -> int:
     """`count=true`."""

@@ -1,0 +1,1 @@
+"""What live sources and reporting units send: checked as a whole, written once, however often it arrives."""
