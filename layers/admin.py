@@ -15,7 +15,7 @@ from gis_core.changes.hub import hub
 from gis_core.errors import BadParameter
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
-from layers.models import Facility, FeatureEdit, ImportedLayer, Indicator, IndicatorValue, LayerSetting, RoadSegment, Station, TourismPlace
+from layers.models import Facility, FeatureEdit, ImportedLayer, Indicator, IndicatorValue, LayerSetting, RoadSegment, Station, TourismPlace, WallScene
 from layers.page import last_change
 from layers.styling.reading import MAX_BYTES, read_style_file
 
@@ -162,6 +162,14 @@ class IndicatorAdmin(admin.ModelAdmin[Indicator]):
 
     list_display = ("code", "name", "unit_of_measure", "more_is_better")
     search_fields = ("code", "name")
+
+
+@admin.register(WallScene)
+class WallSceneAdmin(admin.ModelAdmin[WallScene]):
+    """The wall's rotation; an open wall takes it up at its next reload."""
+
+    list_display = ("title", "position", "shown", "dwell_s", "map")
+    list_editable = ("position", "shown", "dwell_s")
 
 
 @admin.register(IndicatorValue)

@@ -14,6 +14,7 @@ from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.page import page_data
 from layers.summary import summary
+from layers.wall import wall_data
 
 
 @require_safe
@@ -27,6 +28,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     """`/wall/`: the same layers, dark and full-screen, with live counts."""
     data = page_data(request)
     data["layers"] = [entry for entry in data["layers"] if entry["on_wall"]]
+    data["wall"] = wall_data()
     return _page(request, "layers/wall.html", data)
 
 

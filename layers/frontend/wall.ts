@@ -13,19 +13,33 @@ import { readPage } from "@core/page.ts";
 import { bindChip } from "@core/ui/chip.ts";
 import { fill, need } from "@core/ui/dom.ts";
 
+import { Area } from "./wall/area.ts";
+import { Choropleth } from "./wall/choropleth.ts";
 import { runClock, showAge } from "./wall/clock.ts";
+import { Drill } from "./wall/drill.ts";
 import { Feed } from "./wall/feed.ts";
+import { drawHours } from "./wall/hours_panel.ts";
 import { Incidents } from "./wall/incidents.ts";
+import { Inset } from "./wall/inset.ts";
+import { bindKeys } from "./wall/keys.ts";
 import { wallLegend } from "./wall/legend.ts";
 import { createWallMap } from "./wall/map.ts";
 import { Metrics } from "./wall/metrics.ts";
+import type { WallPage } from "./wall/page.ts";
+import { Scenes } from "./wall/scenes.ts";
 import { keepAlive } from "./wall/watchdog.ts";
 
 // Before anything is drawn: a wall is dark whatever this browser chose for the viewer.
 document.documentElement.dataset["theme"] = "dark";
 
-const page = readPage();
-const metrics = new Metrics(need("#metrics"), page);
+const page = readPage() as WallPage;
+const area = new Area();
+const metrics = new Metrics(need("#metrics"), page, area);
+metrics.onHours = drawHours;
+const choropleth = new Choropleth(page, area);
+const drill = new Drill(page, area, choropleth);
+const scenes = new Scenes(page, choropleth, () => drill.up());
+bindKeys({ colour: (index) => choropleth.chooseNumber(index), next: () => scenes.next(), hold: () => need("#scene").click(), up: () => drill.up() });
 const feed = new Feed(need("#feed"), page);
 const incidents = new Incidents(page);
 need("#scope").textContent = page.user?.roles.join(" · ") || t("everybody");
@@ -39,13 +53,15 @@ const link = new LiveConnection(liveUrl(page.urls.live, page.layers.map(({ name 
     tellMap?.(changes);
     const edits = changes.filter(({ op }) => op !== "redraw");
     metrics.note(edits);
+    choropleth.note(edits);
     feed.note(edits);
-    if (changes.some(({ layer }) => layer === incidents.layer)) incidents.reload();
+    if (changes.some(({ layer }) => incidents.listens(layer))) incidents.reload();
   },
   resync: () => {
     refreshMap?.();
     metrics.reload();
     incidents.reload();
+    void choropleth.read();
   },
   state: (state) => {
     document.body.dataset["link"] = state;
@@ -59,7 +75,7 @@ if (!hasWebGL2()) complain(t("noWebGL"));
 else start().catch((error: Error) => complain(t("mapFailed", { reason: error.message })));
 
 async function start(): Promise<void> {
-  const { map, requests } = await createWallMap(page, need("#map"), need("#legend"));
+  const { map, requests, home } = await createWallMap(page, need("#map"), need(".foot"));
   const refresher = new TileRefresher(map, requests);
   const flasher = new Flasher(map);
   refreshMap = () => refresher.all();
@@ -69,6 +85,15 @@ async function start(): Promise<void> {
   };
   publishProbe(map, refresher, planeOf(page));
   incidents.pulseOn(map);
+  const inset = new Inset(need("#inset"), page.bounds, choropleth);
+  choropleth.onDraw = () => inset.draw();
+  inset.on(map);
+  // Layers can be coloured and outlined once the style stands.
+  map.once("load", () => {
+    choropleth.showOn(map);
+    drill.on(map, home);
+    scenes.on(map);
+  });
   keepAlive(map);
 }
 

@@ -1,7 +1,9 @@
-"""Monitoring stations with their observations; indicators with their values."""
+"""Monitoring stations with their observations; indicators with their values; scenes of the wall."""
 
 import django.contrib.gis.db.models.fields
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -39,7 +41,7 @@ def _spatial() -> list[tuple[str, "models.Field"]]:
 
 
 class Migration(migrations.Migration):
-    """Four tables; the two of layers write the change log."""
+    """Five tables; the two of layers write the change log."""
 
     dependencies = [("layers", "0007_sent_transaction"), ("gis_core", "0005_change_log_of_many_rows")]
 
@@ -141,6 +143,51 @@ class Migration(migrations.Migration):
                 "verbose_name": "observation",
                 "verbose_name_plural": "observations",
                 "constraints": [models.UniqueConstraint(fields=("station", "phenomenon_time"), name="observation_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="WallScene",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("position", models.PositiveSmallIntegerField(default=100, verbose_name="position")),
+                ("shown", models.BooleanField(default=True, verbose_name="in rotation")),
+                (
+                    "dwell_s",
+                    models.PositiveIntegerField(
+                        default=45,
+                        validators=[
+                            django.core.validators.MinValueValidator(2),
+                            django.core.validators.MaxValueValidator(3600),
+                        ],
+                        verbose_name="seconds",
+                    ),
+                ),
+                (
+                    "layers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=63),
+                        blank=True,
+                        default=list,
+                        help_text="Names; none: all layers.",
+                        size=None,
+                        verbose_name="layers",
+                    ),
+                ),
+                (
+                    "map",
+                    models.CharField(
+                        blank=True,
+                        help_text="A metric, for example incidents.on_time; none: communes without colours.",
+                        max_length=120,
+                        verbose_name="coloured by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "scene of the wall",
+                "verbose_name_plural": "scenes of the wall",
+                "ordering": ("position", "pk"),
             },
         ),
         TrackChanges("layers_station"),

@@ -4,6 +4,7 @@ from layers.models.feature_edit import FeatureEdit
 from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
 from layers.models.sent_transaction import SentTransaction
+from layers.models.wall_scene import WallScene
 from layers.themes.environment import Observation, Station
 from layers.themes.facilities import Facility
 from layers.themes.indicators import Indicator, IndicatorValue
@@ -23,5 +24,6 @@ __all__ = [
     "SentTransaction",
     "Station",
     "TourismPlace",
+    "WallScene",
     "WaterBody",
 ]

@@ -8,7 +8,7 @@ import { layerSign } from "@core/ui/legend.ts";
 
 import { Places } from "./places.ts";
 
-const LENGTH = 12;
+const LENGTH = 8;
 const WORDS: Record<Change["op"], Key> = { insert: "inserted", update: "updatedOne", delete: "deleted", reload: "reloaded", redraw: "reloaded" };
 /** The same kind of change to the same layer within this time is one line with a count. */
 const TOGETHER_MS = 60_000;

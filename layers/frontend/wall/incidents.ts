@@ -8,6 +8,7 @@ import { fill, h, need } from "@core/ui/dom.ts";
 import { textOf } from "@core/ui/fields.ts";
 import { ago, count, minutes } from "@core/ui/format.ts";
 
+import { readAlarms, STATIONS } from "./alarms.ts";
 import { bySeverity, isOpen, severitySign, type Report, reportOf } from "./report.ts";
 
 const LAYER = "incidents";
@@ -23,12 +24,15 @@ export class Incidents {
   readonly layer = LAYER;
   private readonly info: LayerInfo | undefined;
   private readonly url: string;
+  private readonly page: Page;
   private reports: Report[] = [];
+  private alarms: Report[] = [];
   private map: MapLibreMap | null = null;
   private rings: Marker[] = [];
   private timer = 0;
 
   constructor(page: Page) {
+    this.page = page;
     this.info = page.layers.find(({ name }) => name === LAYER);
     this.url = page.urls.items?.replace("{layer}", LAYER) ?? "";
     if (!this.info || !this.url) return;
@@ -40,6 +44,11 @@ export class Incidents {
   /** Reads the reports again soon; a burst of changes is one reading. */
   reload(): void {
     if (this.info && this.url) this.timer ||= window.setTimeout(() => void this.read(), SETTLE_MS);
+  }
+
+  /** Whether a change of this layer may change the lists. */
+  listens(layer: string): boolean {
+    return layer === LAYER || layer === STATIONS;
   }
 
   pulseOn(map: MapLibreMap): void {
@@ -55,8 +64,9 @@ export class Incidents {
     address.searchParams.set("limit", String(LIMIT));
     address.searchParams.set("datetime", `${since.toISOString().slice(0, 19)}Z/..`);
     try {
-      const [answer] = await Promise.all([fetch(address, { headers: { Accept: "application/geo+json" } }), loadFields(this.info)]);
+      const [answer, alarms] = await Promise.all([fetch(address, { headers: { Accept: "application/geo+json" } }), readAlarms(this.page), loadFields(this.info)]);
       if (!answer.ok) return;
+      this.alarms = alarms;
       const { features } = (await answer.json()) as GeoJSON.FeatureCollection;
       this.reports = features.map(reportOf).sort((a, b) => b.at.getTime() - a.at.getTime());
       this.draw();
@@ -67,7 +77,7 @@ export class Incidents {
 
   private draw(): void {
     const open = this.reports.filter(isOpen);
-    this.drawOpen(open);
+    this.drawOpen([...this.alarms, ...open]);
     this.drawStates(open.length);
     this.drawTicker();
     this.drawRings();
@@ -98,8 +108,8 @@ export class Incidents {
   }
 
   private drawTicker(): void {
-    need("#ticker").hidden = this.reports.length === 0;
-    const items = this.reports.slice(0, IN_TICKER).map((report) =>
+    need("#ticker").hidden = this.reports.length + this.alarms.length === 0;
+    const items = [...this.alarms, ...this.reports].slice(0, IN_TICKER).map((report) =>
       h("span", { class: "ticker__item" }, h("time", { class: "num" }, minutes(report.at)), ` ${report.title}${report.place ? ` – ${report.place}` : ""}`));
     const run = need("#ticker-run");
     // Written only when it differs: replacing the text restarts its walk across the screen.
@@ -114,7 +124,7 @@ export class Incidents {
     const { map } = this;
     if (!map) return;
     this.rings.forEach((ring) => ring.remove());
-    this.rings = this.reports.filter((report) => isOpen(report) && report.severity === "critical" && report.position).slice(0, RINGS)
+    this.rings = [...this.alarms, ...this.reports].filter((report) => isOpen(report) && report.severity === "critical" && report.position).slice(0, RINGS)
       .map(({ position }) => new Marker({ element: h("i", { class: "ring" }) }).setLngLat(position ?? [0, 0]).addTo(map));
   }
 

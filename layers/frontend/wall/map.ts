@@ -11,6 +11,11 @@ const DESIGN_REM = 16;
 /** Free space around the area, in pixels of the design size. */
 const MARGIN = 24;
 
+export interface WallMap extends CountedMap {
+  /** Brings the whole area into sight. */
+  home(): void;
+}
+
 /** How much larger than designed this screen draws everything. */
 function screenScale(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / DESIGN_REM;
@@ -20,7 +25,7 @@ function screenScale(): number {
  * Makes the map. Its element is laid out at design size and enlarged by CSS, so that no width or text of the style is
  * touched; `key` lies over its foot and is kept free. The whole area stays in sight when the screen changes.
  */
-export async function createWallMap(page: Page, container: HTMLElement, key: HTMLElement): Promise<CountedMap> {
+export async function createWallMap(page: Page, container: HTMLElement, key: HTMLElement): Promise<WallMap> {
   const enlarge = (): number => {
     const scale = screenScale();
     container.style.width = container.style.height = `${100 / scale}%`;
@@ -35,8 +40,11 @@ export async function createWallMap(page: Page, container: HTMLElement, key: HTM
   const served = await fetchStyle(page.urls.style, "dark");
   const style = prepared(served, { theme: "dark", visible: new Set(names), timed: new Set(), date: null });
   const scale = enlarge();
-  const counted = createMap({ container, style, worker: page.urls.worker, bounds: page.bounds, padding: { padding: padding() }, interactive: false, scale });
-  counted.map.on("resize", () => counted.map.fitBounds(page.bounds, { padding: padding(), animate: false }));
+  const counted = createMap({ container, style, worker: page.urls.worker, bounds: page.bounds, padding: { padding: padding() }, scale });
+  const home = (): void => void counted.map.fitBounds(page.bounds, { padding: padding(), animate: false });
+  let isHome = true;
+  counted.map.on("movestart", (event) => (isHome &&= !(event as { originalEvent?: Event }).originalEvent));
+  counted.map.on("resize", () => isHome && home());
   addEventListener("resize", () => counted.map.setPixelRatio(devicePixelRatio * enlarge()));
-  return counted;
+  return { ...counted, home: () => { isHome = true; home(); } };
 }
