@@ -76,15 +76,23 @@ def _value(field: "models.Field[Any, Any]", at: Lonlat, label: str) -> Any:
     if field.choices:
         return next(iter(field.flatchoices))[0]
     if isinstance(field, models.ForeignKey):
-        return _related(field.related_model, label)
+        return _related(field.related_model, label, fresh=_is_part_of_a_key(field))
     for kind, make in _MAKERS:
         if isinstance(field, kind):
             return make(field, at, label)
     raise NotImplementedError(f"tests/factories.py: say in _MAKERS what a {type(field).__name__} holds ({field}).")
 
 
-def _related(model: Any, label: str) -> models.Model:
-    """The first row of a code table, made where there is none."""
+def _is_part_of_a_key(field: "models.Field[Any, Any]") -> bool:
+    constraints = field.model._meta.constraints
+    return any(isinstance(one, models.UniqueConstraint) and field.name in one.fields for one in constraints)
+
+
+def _related(model: Any, label: str, *, fresh: bool = False) -> models.Model:
+    """The first row of a code table, made where there is none; another one each time where two rows must differ in it."""
+    if fresh and isinstance(model._meta.pk, models.CharField):
+        made: models.Model = feature(model, None, (0.0, 0.0), **{model._meta.pk.name: f"k{next(_numbers)}"})
+        return made
     found: models.Model = model._default_manager.first() or feature(model, None, (0.0, 0.0))
     return found
 

@@ -56,6 +56,8 @@ class Homes:
             in_force, Func(F("geom"), place, function="ST_Intersects", output_field=BooleanField()), unit__valid_from__lte=self.day
         )
         found = Subquery(over.order_by("-unit__path").values("unit_id")[:1])
+        if not hasattr(layer.model, "admin_unit"):
+            return rows.annotate(_home=found)
         return rows.annotate(_home=Case(When(admin_unit_id__in=list(self.units), then=F("admin_unit_id")), default=found))
 
     def above(self, pk: int | None, level: str) -> int | None:

@@ -47,8 +47,9 @@ class Sums:
 def sums(asked: Asked, metrics: Sequence[Metric], asking: Asking) -> dict[str, Sums]:
     """Each metric's sums, in as few statements as may be."""
     homes = Homes.on(asking.as_of) if asking.by == "unit" or asking.unit is not None else None
-    past = [metric for metric in metrics if metric.history and (asking.by in HOURS or asking.when is not None)]
-    present = [metric for metric in metrics if metric not in past]
+    dated = asking.by in HOURS or asking.when is not None
+    past = [metric for metric in metrics if dated and metric.history is not None]
+    present = [metric for metric in metrics if not dated or metric.history is None]
     found: dict[str, Sums] = {}
     if present:
         found |= _of(asked, present, asking, homes, _narrowed(asked.rows(), asked, asking, homes), _time_of(asked))
@@ -101,7 +102,7 @@ def _of(asked: Asked, metrics: Sequence[Metric], asking: Asking, homes: Homes | 
         row = rows.aggregate(**aggregates)
         return {metric.name: Sums(_parts(row, number, metric), None) for number, metric in enumerate(metrics)}
     if asking.by == "unit":
-        keyed = rows.values("_home").annotate(**aggregates)
+        keyed = list(rows.values("_home").annotate(**aggregates))
         return {m.name: _summed(m, _by_unit(m, n, keyed, asking.level, homes)) for n, m in enumerate(metrics)}
     key: Any = F(_attribute(asked, asking.by)) if asking.by not in HOURS else Trunc(time, asking.by)
     found = list(rows.annotate(_key=key).values("_key").annotate(**aggregates).order_by(F("_key").asc(nulls_last=True))[: MAX_GROUPS + 1])

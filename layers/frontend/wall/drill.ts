@@ -36,6 +36,7 @@ export class Drill {
   on(map: MapLibreMap, home: () => void): void {
     this.map = map;
     this.goHome = home;
+    if (!map.getLayer(`${UNITS}-fill`)) return;
     map.addLayer({
       id: CHOSEN, type: "line", source: UNITS, "source-layer": UNITS, filter: chosen(null),
       layout: { "line-join": "round" }, paint: { "line-color": "#c8f2ff", "line-width": 3.2, "line-blur": 0.4 },

@@ -29,6 +29,7 @@ export class Inset {
 
   on(map: MapLibreMap): void {
     this.map = map;
+    if (!map.getStyle().sources[UNITS]) return;
     map.once("idle", () => this.remember());
     map.on("move", () => this.draw());
   }
