@@ -15,7 +15,18 @@ from gis_core.changes.hub import hub
 from gis_core.errors import BadParameter
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
-from layers.models import Facility, FeatureEdit, ImportedLayer, Indicator, IndicatorValue, LayerSetting, RoadSegment, Station, TourismPlace, WallScene
+from layers.models import (
+    Facility,
+    FeatureEdit,
+    ImportedLayer,
+    Indicator,
+    IndicatorValue,
+    LayerSetting,
+    RoadSegment,
+    Station,
+    TourismPlace,
+    WallScene,
+)
 from layers.page import last_change
 from layers.styling.reading import MAX_BYTES, read_style_file
 

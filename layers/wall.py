@@ -48,11 +48,12 @@ _MAPS = (
     Shown("incidents.overdue", _("Overdue")),
     Shown("stations.rain", _("Rain")),
 )
+_GROUND = ("admin_units", "water")
 # Until an administrator writes others (Scenes of the wall).
 _SCENES: tuple[dict[str, Any], ...] = (
-    {"title": _("Overview"), "layers": [], "map": "incidents.on_time"},
-    {"title": _("Environment"), "layers": ["admin_units", "water", "stations", "roads"], "map": "stations.rain"},
-    {"title": _("Socio-economic indicators"), "layers": ["admin_units", "water"], "map": "indicators.fulfilled"},
+    {"title": _("Overview"), "layers": [*_GROUND, "parcels", "roads", "incidents", "stations"], "map": "incidents.on_time"},
+    {"title": _("Environment"), "layers": [*_GROUND, "roads", "stations"], "map": "stations.rain"},
+    {"title": _("Socio-economic indicators"), "layers": [*_GROUND, "facilities", "tourism_places"], "map": "indicators.fulfilled"},
 )
 
 

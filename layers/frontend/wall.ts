@@ -26,7 +26,7 @@ import { wallLegend } from "./wall/legend.ts";
 import { createWallMap } from "./wall/map.ts";
 import { Metrics } from "./wall/metrics.ts";
 import type { WallPage } from "./wall/page.ts";
-import { Scenes } from "./wall/scenes.ts";
+import { Scenes, shownIn } from "./wall/scenes.ts";
 import { keepAlive } from "./wall/watchdog.ts";
 
 // Before anything is drawn: a wall is dark whatever this browser chose for the viewer.
@@ -75,7 +75,7 @@ if (!hasWebGL2()) complain(t("noWebGL"));
 else start().catch((error: Error) => complain(t("mapFailed", { reason: error.message })));
 
 async function start(): Promise<void> {
-  const { map, requests, home } = await createWallMap(page, need("#map"), need(".foot"));
+  const { map, requests, home } = await createWallMap(page, need("#map"), need(".foot"), shownIn(page, page.wall.scenes[0]));
   const refresher = new TileRefresher(map, requests);
   const flasher = new Flasher(map);
   refreshMap = () => refresher.all();

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from layers.models import IndicatorValue, Station
 
 observations_router = Router(tags=["Environment"])
 indicators_router = Router(tags=["Indicators"])
+_BODY: Any = Body(...)
 
 
 class Reference(Schema):
@@ -33,7 +34,7 @@ class Single(Schema):
 
     model_config = ConfigDict(extra="forbid")
     Datastream: Reference
-    phenomenonTime: datetime = Field(description="With its offset")  # noqa: N815  the standard's name
+    phenomenonTime: datetime = Field(description="With its offset")
     result: float
 
 
@@ -44,7 +45,7 @@ class DataArray(Schema):
     Datastream: Reference
     components: tuple[Literal["phenomenonTime"], Literal["result"]] = ("phenomenonTime", "result")
     count: int | None = Field(None, alias="dataArray@iot.count")
-    dataArray: list[tuple[datetime, float]] = Field(max_length=MAX_ROWS)  # noqa: N815  the standard's name
+    dataArray: list[tuple[datetime, float]] = Field(max_length=MAX_ROWS)
 
 
 class OutcomeOut(Schema):
@@ -69,14 +70,14 @@ class FigureIn(Schema):
 
 
 @observations_router.post("", response=OutcomeOut, summary="Measurements of stations, one or many")
-def post_observations(request: HttpRequest, response: HttpResponse, asked: Single | list[DataArray] = Body(...)) -> dict[str, int]:
+def post_observations(request: HttpRequest, response: HttpResponse, asked: Single | list[DataArray] = _BODY) -> dict[str, int]:
     """All or nothing; sent again, a batch changes nothing. 422 names every row that cannot be taken in."""
     rows = [_one(asked)] if isinstance(asked, Single) else [row for array in asked for row in _many(array)]
     return _told(response, observations.take_in(_reach(request, Station), rows))
 
 
 @indicators_router.post("", response=OutcomeOut, summary="Figures of indicators by unit and period")
-def post_figures(request: HttpRequest, response: HttpResponse, asked: list[FigureIn] = Body(...)) -> dict[str, int]:
+def post_figures(request: HttpRequest, response: HttpResponse, asked: list[FigureIn] = _BODY) -> dict[str, int]:
     """All or nothing; sent again, a batch changes nothing. 422 names every row that cannot be taken in."""
     rows = [indicators.Figure(**figure.dict()) for figure in asked]
     return _told(response, indicators.take_in(_reach(request, IndicatorValue), rows))

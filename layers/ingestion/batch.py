@@ -1,11 +1,13 @@
 """What every ingestion does alike: it names each fault with its row, writes all or nothing, and says what became of the batch."""
 
+import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
+import openpyxl
 from django.utils.translation import gettext as _
 
 from gis_core.errors import ServiceError
@@ -75,15 +77,14 @@ def every(rows: Iterable[T], read: Callable[[T], R]) -> list[R]:
 
 def table(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a CSV (UTF-8) or Excel file as texts by column name; empty rows are left out. For operators' commands."""
-    if path.suffix.lower() == ".xlsx":
-        import openpyxl
-
-        lines = (["" if cell is None else str(cell) for cell in line] for line in openpyxl.load_workbook(path, read_only=True).active.values)
-    else:
-        import csv
-
-        lines = (line for line in csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    lines = _sheet(path) if path.suffix.lower() == ".xlsx" else csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
     names = [name.strip() for name in next(lines, [])]
     for line in lines:
         if any(cell.strip() for cell in line):
             yield {name: cell.strip() for name, cell in zip(names, line, strict=False) if name}
+
+
+def _sheet(path: Path) -> Iterator[list[str]]:
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    for line in book.worksheets[0].iter_rows(values_only=True):
+        yield ["" if cell is None else str(cell) for cell in line]

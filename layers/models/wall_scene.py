@@ -17,7 +17,10 @@ class WallScene(models.Model):
         models.CharField(max_length=63), default=list, blank=True, verbose_name=_("layers"), help_text=_("Names; none: all layers.")
     )
     map = models.CharField(
-        _("coloured by"), max_length=120, blank=True, help_text=_("A metric, for example incidents.on_time; none: communes without colours.")
+        _("coloured by"),
+        max_length=120,
+        blank=True,
+        help_text=_("A metric, for example incidents.on_time; none: communes without colours."),
     )
 
     class Meta:

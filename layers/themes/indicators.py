@@ -67,6 +67,12 @@ class IndicatorValue(SpatialRow):
         return f"{self.indicator_id} {self.period_from}"
 
 
+def _percent(name: str, title: Any, of: str) -> Metric:
+    """Actual as a percentage of another column, over the rows that have both."""
+    both = Q(**{f"{of}__isnull": False, "actual__isnull": False})
+    return Metric(name, title, Sum("actual", filter=both), "share", Sum(of, filter=both), scale=100.0, unit="%", rises=True)
+
+
 @register
 class Indicators(FeatureLayer):
     """Figures by unit and period."""
@@ -81,8 +87,8 @@ class Indicators(FeatureLayer):
     visible = False
     metrics = (
         Metric("actual", _("Actual"), Sum("actual"), "plan", plan=Sum("plan"), rises=True),
-        Metric("fulfilled", _("Of the plan"), Sum("actual", filter=Q(plan__isnull=False)), "share", Sum("plan"), scale=100.0, unit="%", rises=True),
-        Metric("share", _("Share"), Sum("actual", filter=Q(base__isnull=False)), "share", Sum("base"), scale=100.0, unit="%", rises=True),
+        _percent("fulfilled", _("Of the plan"), "plan"),
+        _percent("share", _("Share"), "base"),
     )
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#081322"}}
     style = (

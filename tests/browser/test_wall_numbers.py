@@ -13,7 +13,7 @@ from tests.world import World
 WALL = {"width": 1920, "height": 1080}
 VALUE = "(metric) => document.querySelector(`[data-metric='${metric}'] .metric__value`)?.textContent"
 SAYS = "([metric, text]) => document.querySelector(`[data-metric='${metric}'] .metric__value`)?.textContent === text"
-COLOURED = "() => Array.isArray(window.ioc.map.getPaintProperty('admin_units-fill', 'fill-color')) && window.ioc.map.getPaintProperty('admin_units-fill', 'fill-color')[1][0] === 'id'"  # noqa: E501
+COLOURED = "() => window.ioc.map.getLayoutProperty('wall-units', 'visibility') === 'visible'"
 
 
 def _wall(visit: Visitor, person: Person | None, **options: Any) -> Visit:
@@ -46,7 +46,9 @@ def test_the_viewport_narrows_every_number(visit: Visitor, world: World) -> None
     seen.page.locator("#map canvas").focus()
     for _press in range(4):
         seen.page.keyboard.press("ArrowRight")
-    seen.until("(whole) => document.querySelector(\"[data-metric='facilities.count'] .metric__value\").textContent !== whole", argument=whole)
+    seen.until(
+        "(whole) => document.querySelector(\"[data-metric='facilities.count'] .metric__value\").textContent !== whole", argument=whole
+    )
     seen.is_clean()
 
 
@@ -97,7 +99,8 @@ def test_a_station_over_its_threshold_is_listed_and_ringed(visit: Visitor, scrat
     pk = scratch.row("stations", "A").pk
     seen = _wall(visit, scratch.cast["operator"])
     rings = seen.page.locator(".ring").count()
-    execute("UPDATE layers_station SET name = 'Cầu Kỳ Phú', state = 'alarm', alarm_at = 2, latest_result = 2.14, latest_at = now() WHERE id = %s", pk)
+    breach = "name = 'Cầu Kỳ Phú', state = 'alarm', alarm_at = 2, latest_result = 2.14, latest_at = now()"
+    execute(f"UPDATE layers_station SET {breach} WHERE id = %s", pk)
     seen.until("() => document.querySelector('#open-list').textContent.includes('Cầu Kỳ Phú: 2,14')", 20)
     seen.until("(before) => document.querySelectorAll('.ring').length > before", argument=rings)
     seen.is_clean()

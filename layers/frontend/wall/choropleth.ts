@@ -11,7 +11,7 @@ import { type Shown, visibleTo, type WallPage } from "./page.ts";
 import { during, type Group, MetricSource } from "./source.ts";
 
 export const UNITS = "admin_units";
-const FILL = `${UNITS}-fill`;
+const COLOURS = "wall-units";
 const RAMP = ["#12263f", "#15395a", "#185073", "#1c6c8b", "#2a8c9f"];
 const NONE = "#12304b";
 const REREAD_MS = 60_000;
@@ -29,7 +29,6 @@ export class Choropleth {
   private readonly source: MetricSource;
   private readonly area: Area;
   private map: MapLibreMap | null = null;
-  private plain: unknown = NONE;
   private chosen: Shown | null = null;
   private rows: Row[] = [];
   private unitOfMeasure = "";
@@ -57,7 +56,13 @@ export class Choropleth {
 
   showOn(map: MapLibreMap): void {
     this.map = map;
-    if (map.getLayer(FILL)) this.plain = map.getPaintProperty(FILL, "fill-color");
+    const { layers, sources } = map.getStyle();
+    if (!sources[UNITS]) return;
+    // Over all surfaces, under all lines; from close by the surfaces themselves are of interest.
+    map.addLayer({
+      id: COLOURS, type: "fill", source: UNITS, "source-layer": UNITS, filter: ["==", ["get", "level"], "commune"], layout: { visibility: "none" },
+      paint: { "fill-color": NONE, "fill-opacity": ["interpolate", ["linear"], ["zoom"], 13, 0.72, 15.5, 0.1] },
+    }, layers.find(({ type }) => type === "line")?.id);
     this.draw();
   }
 
@@ -112,10 +117,11 @@ export class Choropleth {
 
   private drawMap(): void {
     const { map } = this;
-    if (!map?.getLayer(FILL)) return;
+    if (!map?.getLayer(COLOURS)) return;
     const pairs = this.rows.flatMap(({ unit, value }) => [unit.id, this.colour(value)]);
-    const colour = this.chosen && pairs.length > 0 ? ["match", ["id"], ...pairs, NONE] : this.plain;
-    map.setPaintProperty(FILL, "fill-color", colour as never);
+    const isColoured = this.chosen !== null && pairs.length > 0;
+    map.setLayoutProperty(COLOURS, "visibility", isColoured ? "visible" : "none");
+    if (isColoured) map.setPaintProperty(COLOURS, "fill-color", ["match", ["id"], ...pairs, NONE] as never);
   }
 
   private drawLegend(): void {

@@ -23,9 +23,10 @@ function screenScale(): number {
 
 /**
  * Makes the map. Its element is laid out at design size and enlarged by CSS, so that no width or text of the style is
- * touched; `key` lies over its foot and is kept free. The whole area stays in sight when the screen changes.
+ * touched; `key` lies over its foot and is kept free; `shown` are the layers to begin with. The whole area
+ * stays in sight when the screen changes, unless a person moved it.
  */
-export async function createWallMap(page: Page, container: HTMLElement, key: HTMLElement): Promise<WallMap> {
+export async function createWallMap(page: Page, container: HTMLElement, key: HTMLElement, shown: Set<string>): Promise<WallMap> {
   const enlarge = (): number => {
     const scale = screenScale();
     container.style.width = container.style.height = `${100 / scale}%`;
@@ -36,9 +37,8 @@ export async function createWallMap(page: Page, container: HTMLElement, key: HTM
     const foot = key.offsetHeight === 0 ? 0 : key.offsetHeight / screenScale() + MARGIN / 2;
     return { top: MARGIN, right: MARGIN, bottom: MARGIN + foot, left: MARGIN };
   };
-  const names = page.layers.map(({ name }) => name);
   const served = await fetchStyle(page.urls.style, "dark");
-  const style = prepared(served, { theme: "dark", visible: new Set(names), timed: new Set(), date: null });
+  const style = prepared(served, { theme: "dark", visible: shown, timed: new Set(), date: null });
   const scale = enlarge();
   const counted = createMap({ container, style, worker: page.urls.worker, bounds: page.bounds, padding: { padding: padding() }, scale });
   const home = (): void => void counted.map.fitBounds(page.bounds, { padding: padding(), animate: false });

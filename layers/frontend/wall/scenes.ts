@@ -10,6 +10,12 @@ import type { Scene, WallPage } from "./page.ts";
 
 const HANDS_OFF_MS = 120_000;
 
+/** The names of the layers of a scene: those it lists, or all that are switched on when a map opens. */
+export function shownIn(page: WallPage, scene: Scene | undefined): Set<string> {
+  const listed = scene?.layers ?? [];
+  return new Set(page.layers.filter(({ name, visible }) => (listed.length > 0 ? listed.includes(name) : visible)).map(({ name }) => name));
+}
+
 export class Scenes {
   private readonly page: WallPage;
   private readonly choropleth: Choropleth;
@@ -57,7 +63,8 @@ export class Scenes {
     this.index = index;
     const { scene, map } = this;
     if (!scene || !map) return;
-    for (const { name } of this.page.layers) setVisible(map, name, scene.layers.length === 0 || scene.layers.includes(name));
+    const shown = shownIn(this.page, scene);
+    for (const { name } of this.page.layers) setVisible(map, name, shown.has(name));
     this.choropleth.choose(scene.map);
     this.wait(scene.dwell);
     this.draw();

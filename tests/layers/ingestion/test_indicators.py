@@ -34,7 +34,7 @@ def test_plan_and_actual_add_up_and_are_seen_everywhere(asgi: Service, cast: Any
     asked = "/query/metrics?metrics=indicators.actual,indicators.fulfilled&filter=indicator='grdp'&by=unit&level="
     for level in ("commune", "province"):
         actual, fulfilled = asgi.get(asked + level).json()["metrics"]
-        assert (actual["value"], actual["plan"], fulfilled["value"]) == (140, 200, 70)
+        assert (actual["value"], actual["plan"], fulfilled["value"]) == (140, 200, 93.3333)
         assert sum(group["amount"] or 0 for group in actual["groups"]) == 140
     item = asgi.get("/ogc/collections/indicators/items?filter=indicator='grdp'&f=json").json()
     assert {feature["properties"]["period_from"] for feature in item["features"]} == {"2026-10-01"}
@@ -55,7 +55,13 @@ def test_a_code_means_the_unit_of_its_day(asgi: Service, cast: Any, world: World
 
 def test_faults_of_all_rows_are_named(asgi: Service, cast: Any, grdp: str) -> None:
     """An officer of another province's unit is told the same as for a code that does not exist."""
-    rows = [_figure("21034", actual=1), _figure("99999", actual=1), _figure("20341"), _figure("20341", "2026-13", actual=1), _figure("20341", actual=2)]
+    rows = [
+        _figure("21034", actual=1),
+        _figure("99999", actual=1),
+        _figure("20341"),
+        _figure("20341", "2026-13", actual=1),
+        _figure("20341", actual=2),
+    ]
     answer = _post(asgi, cast["analyst"], rows, "/api/indicators")
     assert answer.status_code == 422
     assert [(fault["row"], fault["field"]) for fault in answer.json()["faults"]] == [(1, "unit"), (2, "unit"), (3, "actual"), (4, "period")]
@@ -88,7 +94,7 @@ def test_a_file_is_taken_in_once(grdp: str, tmp_path: Path, suffix: str) -> None
 def test_a_bad_file_tells_its_lines(grdp: str, tmp_path: Path) -> None:
     path = tmp_path / "figures.csv"
     path.write_text("indicator,unit,period,actual\ngrdp,20341,2026,viel\nnope,20341,2026,1\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="(?s)2: actual.*3: indicator"):
+    with pytest.raises(CommandError, match=r"(?s)2: actual.*3: indicator"):
         call_command("ingest", "indicators", path)
 
 
