@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
@@ -73,14 +74,16 @@ class FigureIn(Schema):
 def post_observations(request: HttpRequest, response: HttpResponse, asked: Single | list[DataArray] = _BODY) -> dict[str, int]:
     """All or nothing; sent again, a batch changes nothing. 422 names every row that cannot be taken in."""
     rows = [_one(asked)] if isinstance(asked, Single) else [row for array in asked for row in _many(array)]
-    return _told(response, observations.take_in(_reach(request, Station), rows))
+    with transaction.atomic():
+        return _told(response, observations.take_in(_reach(request, Station), rows))
 
 
 @indicators_router.post("", response=OutcomeOut, summary="Figures of indicators by unit and period")
 def post_figures(request: HttpRequest, response: HttpResponse, asked: list[FigureIn] = _BODY) -> dict[str, int]:
     """All or nothing; sent again, a batch changes nothing. 422 names every row that cannot be taken in."""
     rows = [indicators.Figure(**figure.dict()) for figure in asked]
-    return _told(response, indicators.take_in(_reach(request, IndicatorValue), rows))
+    with transaction.atomic():
+        return _told(response, indicators.take_in(_reach(request, IndicatorValue), rows))
 
 
 def _reach(request: HttpRequest, model: type[Station] | type[IndicatorValue]) -> Reach:
@@ -91,6 +94,7 @@ def _reach(request: HttpRequest, model: type[Station] | type[IndicatorValue]) ->
 
 
 def _told(response: HttpResponse, outcome: Outcome) -> dict[str, int]:
+    # Inside the transaction that wrote: the log knows its own entries by its number.
     if (seq := position()) is not None:
         response["X-Change-Seq"] = str(seq)
     return asdict(outcome)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import BooleanField, Case, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, BooleanField, Case, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotFound
@@ -58,7 +58,8 @@ class Homes:
         found = Subquery(over.order_by("-unit__path").values("unit_id")[:1])
         if not hasattr(layer.model, "admin_unit"):
             return rows.annotate(_home=found)
-        return rows.annotate(_home=Case(When(admin_unit_id__in=list(self.units), then=F("admin_unit_id")), default=found))
+        own = When(admin_unit_id__in=list(self.units), then=F("admin_unit_id"))
+        return rows.annotate(_home=Case(own, default=found, output_field=BigIntegerField()))
 
     def above(self, pk: int | None, level: str) -> int | None:
         """The unit of `level` over `pk`, or `pk` itself; None where there is none on this day."""
