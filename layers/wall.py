@@ -11,8 +11,8 @@ from layers.models import Indicator, WallScene
 
 # now: as things stand; day, week: of the last 24 hours and 7 days; month: of the last month that has figures.
 Period = Literal["now", "day", "week", "month"]
-# Of many indicators a wall shows the first by code; scenes and the ranking show the others.
-MAX_INDICATORS = 2
+# Of many indicators the first by code has a tile, the first few can colour the map.
+MAX_INDICATORS = 3
 DWELL_S = 45
 
 
@@ -39,7 +39,6 @@ _TILES = (
     Shown("stations.rain", _("Most rain in one hour"), course=True),
     Shown("stations.water_level", _("Highest water level"), course=True),
     Shown("stations.air", _("Worst air (AQI)"), course=True),
-    Shown("stations.alarms", _("Stations in alarm")),
 )
 _LAST_TILES = (Shown("parcels.count", _("Land parcels")), Shown("facilities.count", _("Public facilities")))
 _MAPS = (
@@ -60,8 +59,8 @@ _SCENES: tuple[dict[str, Any], ...] = (
 def wall_data() -> dict[str, Any]:
     """The member `wall` of the page's data (layers/frontend/wall/page.ts). What a person may not see, the page leaves out."""
     figures = list(Indicator.objects.all()[:MAX_INDICATORS])
-    money = [Shown("indicators.actual", one.name, "month", course=True, filter=f"indicator='{one.code}'") for one in figures]
-    plans = [Shown("indicators.fulfilled", one.name, "month", filter=f"indicator='{one.code}'") for one in figures]
+    money = [Shown("indicators.actual", one.name, "month", course=True, filter=_only(one)) for one in figures[:1]]
+    plans = [Shown("indicators.fulfilled", one.name, "month", filter=_only(one)) for one in figures]
     return {
         "metrics": reverse("query:metrics"),
         "tiles": [shown.told() for shown in (*_TILES, *money, *_LAST_TILES)],
@@ -69,6 +68,11 @@ def wall_data() -> dict[str, Any]:
         "units": {one.code: one.unit_of_measure for one in figures},
         "scenes": _scenes(),
     }
+
+
+def _only(indicator: Indicator) -> str:
+    code = indicator.code.replace("'", "''")
+    return f"indicator='{code}'"
 
 
 def _scenes() -> list[dict[str, Any]]:
