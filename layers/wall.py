@@ -46,6 +46,7 @@ _MAPS = (
     Shown("incidents.open", _("Open reports")),
     Shown("incidents.overdue", _("Overdue")),
     Shown("stations.rain", _("Rain")),
+    Shown("roads.flowing", _("Traffic flows")),
 )
 _GROUND = ("admin_units", "water")
 # Until an administrator writes others (Scenes of the wall).

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
@@ -179,7 +179,7 @@ def _day(parameters: Parameters) -> date:
     moment = parameters.instant("as_of")
     if moment is None:
         return timezone.localdate()
-    return timezone.localtime(moment).date() if hasattr(moment, "hour") else moment
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
 
 
 def _one_of(field: str, value: str, accepted: tuple[str, ...]) -> str:

@@ -84,7 +84,8 @@ def _within(rows: QuerySet[Any], time: str, when: Moment | Interval | None) -> Q
     if when is None:
         return rows
     start, end = when if isinstance(when, tuple) else (when, when)
-    model, path = rows.model, time.split("__")
+    model: Any = rows.model
+    path = time.split("__")
     for name in path[:-1]:
         model = model._meta.get_field(name).related_model
     column = model._meta.get_field(path[-1])

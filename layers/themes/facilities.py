@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import F
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.access import AccessRule
@@ -14,6 +14,7 @@ from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.editing.rows import RowEditor
 from layers.layer import FeatureLayer
+from layers.metric import Metric
 from layers.palette import HALO, TEXT_FONT, by_zoom, match
 
 COLOURS = {"health": "#d1495b", "education": "#7a4fc4", "one_stop": "#00806a", "government": "#4a6fa5"}
@@ -67,6 +68,11 @@ class Facilities(FeatureLayer):
     search_fields = ("name", "address")
     label_field = "name"
     editor = RowEditor
+    metrics = (
+        Metric("beds", _("Hospital beds"), Sum("capacity", filter=Q(theme="health")), "sum", rises=True),
+        Metric("pupils", _("Places for pupils"), Sum("capacity", filter=Q(theme="education")), "sum", rises=True),
+        Metric("counters", _("Counters of one-stop offices"), Sum("capacity", filter=Q(theme="one_stop")), "sum", rises=True),
+    )
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "circle": {"circle-stroke-color": "#081322"},
         "icon": {"text-color": "#e6f0fb"},

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import F
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.access import AccessRule
@@ -14,6 +14,7 @@ from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.editing.rows import RowEditor
 from layers.layer import FeatureLayer
+from layers.metric import Metric, share
 from layers.palette import HALO, TEXT_FONT, TRAFFIC, by_zoom, match
 
 
@@ -97,6 +98,11 @@ class Roads(FeatureLayer):
     label_field = "name"
     editor = RowEditor
     min_zoom = 9
+    metrics = (
+        Metric("jammed", _("Stretches jammed"), Count("pk", filter=Q(traffic_state="jammed")), rises=False),
+        Metric("closed", _("Stretches closed"), Count("pk", filter=Q(traffic_state="closed")), rises=False),
+        share("flowing", _("Traffic flows"), Q(traffic_state="free"), Q(traffic_state__in=("free", "slow", "jammed")), rises=True),
+    )
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "casing": {"line-color": "#081322"},
         "body": {

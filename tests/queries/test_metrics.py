@@ -14,14 +14,14 @@ from gis_core.access import Reach
 from gis_core.models import AdminUnit
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
-from layers.metric import Metric, share, total
+from layers.metric import Metric, metrics_of, share, total
 from layers.models import Facility
 from layers.queries.asking import Asked
 from layers.queries.sums import Asking, sums
 from tests.cast import Person
 from tests.service import Service
 from tests.sql import execute
-from tests.world import CELL, SOUTH, WEST, World
+from tests.world import CELL, SOUTH, WEST, World, declared_layers
 
 DAYS = (date(2024, 6, 1), date(2025, 4, 1), date(2026, 1, 1))
 LEVELS = ("province", "district", "commune")
@@ -93,6 +93,19 @@ def test_a_row_of_an_abolished_unit_counts_in_the_one_that_stands_there(world: W
     assert world.units["an mỹ"].pk not in today
     before = {label for key, label, _parts in _groups(asked, "commune", DAYS[0]) if key}
     assert before >= {"Phường An Mỹ", "Phường An Sơn", "Phường Tân Thạnh"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("layer", [layer.name for layer in declared_layers()])
+def test_every_declared_number_adds_up(world: World, layer: str) -> None:
+    """At three levels on three days."""
+    declared = list(metrics_of(_layer(layer).metrics).values())
+    asked = Asked(_layer(layer), Reach(everything=True))
+    for day in DAYS:
+        whole = sums(asked, declared, Asking("", "commune", None, None, day, None))
+        for level in LEVELS:
+            found = sums(asked, declared, Asking("unit", level, None, None, day, None))
+            assert {name: part.whole for name, part in found.items()} == {name: part.whole for name, part in whole.items()}, (day, level)
 
 
 def _ask(asgi: Service, person: Person | None = None, **query: Any) -> dict[str, Any]:
