@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Incident, Instruction
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.metric import Metric, share
+from layers.metric import Metric, Shown, share
 from layers.palette import SEVERITY, by_zoom, match
 
 # Nothing is left to do: drawn faint.
@@ -48,6 +48,12 @@ class Incidents(FeatureLayer):
         Metric("overdue", _("Overdue"), Count("pk", filter=Q(is_overdue=True)), rises=False),
         Metric("urgent", _("Urgent"), Count("pk", filter=_OPEN & Q(severity="critical")), rises=False),
         share("on_time", _("Handled on time"), Q(resolved_at__lte=F("due_at")), _SETTLED, rises=True),
+    )
+    wall = (
+        Shown("count", _("Reports in 24 hours"), "day", course=True),
+        Shown("on_time", _("On time, 7 days"), "week", place="both"),
+        Shown("overdue", _("Overdue"), place="both"),
+        Shown("open", _("Open reports"), place="both"),
     )
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#081322"}}
     style = (

@@ -11,6 +11,7 @@ from land.groups import PARCELS_AT_LOW_ZOOMS
 from land.models import Parcel
 from layers.catalogue import register
 from layers.layer import FeatureLayer
+from layers.metric import Shown
 from layers.palette import HALO, TEXT_FONT, by_zoom, match
 
 _STATUS = {"disputed": "#e5484d", "blocked": "#6f56a0"}
@@ -39,6 +40,7 @@ class Parcels(FeatureLayer):
     search_numbers = ("sheet_no", "parcel_no")
     label_field = "parcel_no"
     editor = ParcelEditor
+    wall = (Shown("count", _("Land parcels")),)
     registry_names: ClassVar[Mapping[str, str]] = {
         "sheet_no": "SoHieuToBanDo",
         "parcel_no": "SoThuTuThua",

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 
 from gis_core.access import AccessRule, Action, Reach, Scope
 from layers.generalisation import Generalisation
-from layers.metric import Metric
+from layers.metric import Metric, Shown
 
 if TYPE_CHECKING:
     from layers.editing.contract import Editor
@@ -91,6 +91,8 @@ class FeatureLayer(Layer):
     registry_names: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # Numbers of its rows, evaluated by unit, viewport, period and day (/query/metrics); every layer has `count`.
     metrics: ClassVar[Sequence[Metric]] = ()
+    # Which of them the map wall shows, in this order.
+    wall: ClassVar[Sequence[Shown]] = ()
     decimals: ClassVar[int] = 7  # of published lon/lat; parcels need 8 or more
 
     @cached_property

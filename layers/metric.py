@@ -63,6 +63,23 @@ def total(name: str, title: str | Promise, field: str, unit: str | Promise = "")
     return Metric(name, title, Sum(field), "sum", unit=unit)
 
 
+# now: as things stand; day, week: of the last 24 hours and 7 days; month: of the last month that has figures.
+Period = Literal["now", "day", "week", "month"]
+Place = Literal["tile", "map", "both"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A metric on the wall: as a tile, as the colour of communes, or both. `course`: its tile has a line of 24 hours."""
+
+    metric: str
+    title: str | Promise
+    period: Period = "now"
+    course: bool = False
+    place: Place = "tile"
+    filter: str = ""  # CQL2
+
+
 # Every layer has it without a word.
 ROWS = Metric("count", _("Number"), Count("pk"))
 

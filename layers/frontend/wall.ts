@@ -87,9 +87,9 @@ async function start(): Promise<void> {
   incidents.pulseOn(map);
   const inset = new Inset(need("#inset"), page.bounds, choropleth);
   choropleth.onDraw = () => inset.draw();
-  inset.on(map);
   // Layers can be coloured and outlined once the style stands.
   map.once("load", () => {
+    inset.on(map);
     choropleth.showOn(map);
     drill.on(map, home);
     scenes.on(map);

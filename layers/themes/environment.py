@@ -13,7 +13,7 @@ from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.layer import FeatureLayer
-from layers.metric import History, Metric
+from layers.metric import History, Metric, Shown
 from layers.palette import BOLD_FONT, HALO, by_zoom, match
 
 STATES = {"alarm": "#e5484d", "watch": "#f5822e", "normal": "#3e7bd6"}
@@ -119,6 +119,11 @@ class Stations(FeatureLayer):
         _greatest("water_level", _("Highest water level"), "m"),
         _greatest("air", _("Worst air (AQI)"), "AQI"),
         Metric("alarms", _("Stations in alarm"), Count("pk", filter=Q(state="alarm")), rises=False),
+    )
+    wall = (
+        Shown("rain", _("Most rain in one hour"), course=True, place="both"),
+        Shown("water_level", _("Highest water level"), course=True),
+        Shown("air", _("Worst air (AQI)"), course=True),
     )
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "circle": {"circle-color": match("state", _DARK_STATES, "#7cb8ff"), "circle-stroke-color": "#081322"},

@@ -14,7 +14,7 @@ from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.editing.rows import RowEditor
 from layers.layer import FeatureLayer
-from layers.metric import Metric
+from layers.metric import Metric, Shown
 from layers.palette import HALO, TEXT_FONT, by_zoom, match
 
 COLOURS = {"health": "#d1495b", "education": "#7a4fc4", "one_stop": "#00806a", "government": "#4a6fa5"}
@@ -73,6 +73,7 @@ class Facilities(FeatureLayer):
         Metric("pupils", _("Places for pupils"), Sum("capacity", filter=Q(theme="education")), "sum", rises=True),
         Metric("counters", _("Counters of one-stop offices"), Sum("capacity", filter=Q(theme="one_stop")), "sum", rises=True),
     )
+    wall = (Shown("count", _("Public facilities")),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "circle": {"circle-stroke-color": "#081322"},
         "icon": {"text-color": "#e6f0fb"},

@@ -14,7 +14,7 @@ from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.editing.rows import RowEditor
 from layers.layer import FeatureLayer
-from layers.metric import Metric, share
+from layers.metric import Metric, Shown, share
 from layers.palette import HALO, TEXT_FONT, TRAFFIC, by_zoom, match
 
 
@@ -103,6 +103,7 @@ class Roads(FeatureLayer):
         Metric("closed", _("Stretches closed"), Count("pk", filter=Q(traffic_state="closed")), rises=False),
         share("flowing", _("Traffic flows"), Q(traffic_state="free"), Q(traffic_state__in=("free", "slow", "jammed")), rises=True),
     )
+    wall = (Shown("flowing", _("Traffic flows"), place="map"),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "casing": {"line-color": "#081322"},
         "body": {

@@ -66,9 +66,9 @@ export class Choropleth {
     this.draw();
   }
 
-  /** By a metric's name (scenes), the first of them where several have it; an unknown name leaves communes plain. */
+  /** By a metric's name (scenes), `*` for the first; an unknown name leaves communes plain. */
   choose(metric: string): void {
-    this.select(this.maps.find((shown) => shown.metric === metric) ?? null);
+    this.select((metric === "*" ? this.maps[0] : this.maps.find((shown) => shown.metric === metric)) ?? null);
   }
 
   chooseNumber(index: number): void {
