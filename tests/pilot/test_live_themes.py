@@ -1,6 +1,7 @@
 """Demo measurements and figures: the same each time, plausible, never later than the day on which the demo plays."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_months_are_whole_and_follow_each_other(day: date) -> None:
     """They end before the day; the last of them is the month before it."""
     months = themes._months(day)
     assert len(months) == themes.MONTHS
-    for (first, last), (following, _end) in zip(months, months[1:], strict=False):
+    for (first, last), (following, _end) in pairwise(months):
         assert first.day == 1
         assert last + timedelta(days=1) == following
     assert months[-1][1] == day.replace(day=1) - timedelta(days=1)
