@@ -14,8 +14,6 @@ from tests.contract.oracle import exists_for
 from tests.service import Service
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
-
 
 def _declared() -> list[tuple[FeatureLayer, Shown]]:
     return [(layer, shown) for layer in catalogue.feature_layers() for shown in layer.wall]
@@ -31,6 +29,7 @@ def test_every_tile_is_a_number_that_its_layer_declares() -> None:
             assert metric.history is not None or layer.time_fields is not None, f"{layer.name}.{shown.metric} has no course"
 
 
+@pytest.mark.django_db
 def test_tiles_and_colours_are_told_apart(world: World) -> None:
     told = wall_data()
     tiles, maps = ({one["metric"] for one in told[kind]} for kind in ("tiles", "maps"))
@@ -40,6 +39,7 @@ def test_tiles_and_colours_are_told_apart(world: World) -> None:
         assert (name in maps) == (shown.place != "tile")
 
 
+@pytest.mark.django_db
 def test_indicators_come_from_the_code_table(world: World) -> None:
     """The first by code has a tile, the first few colour the map; a quote in a code ends no filter."""
     for code in ("00a'b", "00c", "00d", "00e"):
@@ -65,6 +65,7 @@ def test_a_filter_of_the_wall_is_one_that_the_service_reads(asgi: Service, scrat
     assert answer.json()["metrics"][0]["groups"] == []
 
 
+@pytest.mark.django_db
 def test_without_scenes_of_its_own_it_has_some(world: World) -> None:
     told = wall_data()["scenes"]
     assert len(told) == 3
@@ -75,6 +76,7 @@ def test_without_scenes_of_its_own_it_has_some(world: World) -> None:
     assert {scene["map"] for scene in told} <= maps
 
 
+@pytest.mark.django_db
 def test_administrators_scenes_take_their_place(world: World) -> None:
     """In their order, without those that are out of rotation."""
     WallScene.objects.create(title="Hai", position=2, dwell_s=10, layers=["roads"], map="roads.flowing")
@@ -86,6 +88,7 @@ def test_administrators_scenes_take_their_place(world: World) -> None:
     ]
 
 
+@pytest.mark.django_db
 def test_tiles_follow_the_order_of_the_layers(world: World) -> None:
     """As administrators set it."""
     LayerSetting.objects.update_or_create(layer="facilities", defaults={"position": 0})
