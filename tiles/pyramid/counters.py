@@ -99,7 +99,8 @@ def _layer(name: str, how: Generalisation, tally: Tally, features: Features) -> 
 
 def largest(n: Longs, measure: Longs) -> Longs:
     """The number of the largest group of each place; where nothing is measured, of the one with most features."""
-    return np.where(measure.sum(axis=1) > 0, measure.argmax(axis=1), n.argmax(axis=1))
+    found: Longs = np.where(measure.sum(axis=1) > 0, measure.argmax(axis=1), n.argmax(axis=1))
+    return found
 
 
 def _table(how: Generalisation, n: Longs, measure: Longs) -> Longs:
