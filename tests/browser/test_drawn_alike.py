@@ -115,7 +115,7 @@ def _windows(shape: tuple[int, ...], places: list[tuple[float, float]], across: 
 
 def _silhouettes(picture: Pixels) -> Pixels:
     """Pins without the white strokes inside of them, which each engine smooths its own way: black on white."""
-    drawn = Image.fromarray(((picture < 243).any(axis=2) * 255).astype(np.uint8)).copy()
+    drawn = Image.fromarray(np.asarray((picture < 243).any(axis=2), dtype=np.uint8) * np.uint8(255)).copy()
     ImageDraw.floodfill(drawn, (0, 0), 128)
     return np.where(np.asarray(drawn)[..., None] == 128, 255, 0) + np.zeros(3, dtype=int)
 

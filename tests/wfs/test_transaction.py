@@ -82,9 +82,10 @@ def test_the_log_holds_times_and_decimals(wfs: Wfs, operator: Person) -> None:
     values = "<name>Đường mới</name><road_class>street</road_class><speed_kmh>41.5</speed_kmh>"
     observed = "<observed_at>2026-11-27T10:15:00Z</observed_at>"
     pk = new_key(succeeded(wfs.post(first(insert("roads", line, values + observed)), operator)))
-    edit = FeatureEdit.objects.get(layer="roads", feature=pk)
-    assert (edit.after["name"], edit.after["speed_kmh"]) == ("Đường mới", 41.5)
-    assert edit.after["observed_at"].startswith("2026-11-27T10:15:00")
+    after = FeatureEdit.objects.get(layer="roads", feature=pk).after
+    assert after is not None
+    assert (after["name"], after["speed_kmh"]) == ("Đường mới", 41.5)
+    assert after["observed_at"].startswith("2026-11-27T10:15:00")
 
 
 @pytest.mark.parametrize(
