@@ -30,7 +30,7 @@ def wfs_gml_10k() -> Iterator[Ratio]:
         say("MapServer is not installed, so not compared (bin/bench --install-peers).")
         return
     with ours(data.headers) as mine, server.serve() as theirs:
-        path = f"{_THEIRS}&OUTPUTFORMAT=application/gml%2Bxml;version=3.2"
+        path = f"{_THEIRS}&OUTPUTFORMAT=application/gml%2Bxml;%20version=3.2"
         sizes = [_members(body(server, address)) for server, address in ((mine, _READ + _SAME), (theirs, path))]
         assert sizes == [_COUNT, _COUNT], f"not the same: {sizes}"
         ratio, own, other = alternate(lambda: body(mine, _READ + _SAME), lambda: body(theirs, path), rounds=7)
