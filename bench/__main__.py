@@ -18,8 +18,8 @@ django.setup()
 
 import bench  # noqa: E402  Django must be set up first
 import gis_core.db  # noqa: E402
-from bench.data import ensure, say  # noqa: E402
-from bench.harness import REGISTRY, Ratio  # noqa: E402
+from bench.data import ensure, ensure_pilot, say  # noqa: E402
+from bench.harness import PILOT_WILL_DO, REGISTRY, Ratio  # noqa: E402
 from bench.report import write  # noqa: E402
 
 # Benchmarks that drive the application in this process would otherwise put its limits on every query that is measured later.
@@ -48,9 +48,11 @@ def main() -> int:
         from bench.peers.install import install
 
         install()
-    say(f"{ensure().parcels} parcels.")
+    names = options.names or list(REGISTRY)
+    data = ensure_pilot() if PILOT_WILL_DO.issuperset(names) and not options.report else ensure()
+    say(f"{data.parcels} parcels.")
     results: list[Ratio] = []
-    for name in options.names or REGISTRY:
+    for name in names:
         results += _run(name)
         # After each, so that a run that is cut short leaves what it found.
         _keep(results, options)

@@ -34,12 +34,20 @@ class Ratio:
 
 Benchmark = Callable[[], Iterator[Ratio]]
 REGISTRY: dict[str, Benchmark] = {}
+PILOT_WILL_DO: set[str] = set()
+"""Benchmarks that measure nothing of parcels: the pilot is made for them, not a million parcels."""
 
 
 def benchmark(function: Benchmark) -> Benchmark:
     """Decorator: register a benchmark under its function's name."""
     REGISTRY[function.__name__] = function
     return function
+
+
+def benchmark_of_pilot(function: Benchmark) -> Benchmark:
+    """Decorator: the same for one that needs the pilot alone."""
+    PILOT_WILL_DO.add(function.__name__)
+    return benchmark(function)
 
 
 def alternate(ours: Run, theirs: Run, *, rounds: int = 15, warm_up: int = 2) -> tuple[float, float, float]:

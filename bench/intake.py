@@ -14,8 +14,8 @@ import orjson
 from django.db import connection
 from PIL import Image
 
-from bench.data import ensure
-from bench.harness import Ratio, benchmark
+from bench.data import ensure_pilot
+from bench.harness import Ratio, benchmark_of_pilot
 from bench.processes import Server, ours
 from bench.settings import INTAKE_SECONDS
 from incidents.models import IncidentCategory, Photo
@@ -23,9 +23,9 @@ from incidents.photos import store
 from incidents.rows import EVERYBODY, incidents
 
 _CLIENTS = 48
-_CATEGORY = "bench-intake"
+CATEGORY = "bench-intake"
 _PHOTO_BYTES = 600_000
-_PATH = "/incidents/intake/reports"
+PATH = "/incidents/intake/reports"
 
 
 @dataclass
@@ -39,21 +39,21 @@ class Load:
     seconds: float = 0.0
 
 
-@benchmark
+@benchmark_of_pilot
 def intake_reports() -> Iterator[Ratio]:
     """Reports without photos a second, sustained."""
     yield _measured("reports taken in a second", 300, photo=None)
 
 
-@benchmark
+@benchmark_of_pilot
 def intake_photos() -> Iterator[Ratio]:
     """Reports with one photo of 600 kB a second, sustained; the photo is checked and stored, not yet drawn anew."""
     yield _measured("reports with a 600 kB photo taken in a second", 40, photo=_photo())
 
 
 def _measured(name: str, target: int, photo: bytes | None) -> Ratio:
-    data = ensure()
-    IncidentCategory.objects.get_or_create(code=_CATEGORY, defaults={"name": "Đo tải", "group": "Đo tải"})
+    data = ensure_pilot()
+    IncidentCategory.objects.get_or_create(code=CATEGORY, defaults={"name": "Đo tải", "group": "Đo tải"})
     # The load comes from one address; who limits it would measure the limit.
     os.environ["REPORTS_PER_ADDRESS"] = str(10**9)
     try:
@@ -61,7 +61,7 @@ def _measured(name: str, target: int, photo: bytes | None) -> Ratio:
             load = asyncio.run(_run(server, photo))
         lost = _lost(load)
     finally:
-        _clean()
+        clean()
     waits = sorted(load.waits)
     p50, p99 = statistics.median(waits) * 1000, waits[int(len(waits) * 0.99) - 1] * 1000
     rate = len(load.reports if photo is None else load.photos) / load.seconds
@@ -91,20 +91,20 @@ async def _client(server: Server, number: int, photo: bytes | None, load: Load, 
         uid, photo_uid = str(uuid.uuid4()), str(uuid.uuid4())
         # 5 km around the town, a different place for each.
         pin = {"lon": 108.45 + (number * 7919 + turn * 104_729) % 10_000 * 5e-6, "lat": 15.55 + (turn * 7907) % 10_000 * 4e-6}
-        body = {"uid": uid, "category": _CATEGORY, "pin": pin, "device": {**pin, "accuracy_m": 12}, "description": "Ổ gà sâu trước chợ"}
+        body = {"uid": uid, "category": CATEGORY, "pin": pin, "device": {**pin, "accuracy_m": 12}, "description": "Ổ gà sâu trước chợ"}
         if photo is not None:
             body["photos"] = [photo_uid]
-        if await _asked(reader, writer, address.netloc, f"POST {_PATH}", orjson.dumps(body), "application/json", load):
+        if await asked(reader, writer, address.netloc, f"POST {PATH}", orjson.dumps(body), "application/json", load):
             load.reports.append(uid)
-            path = f"PUT {_PATH}/{uid}/photos/{photo_uid}"
+            path = f"PUT {PATH}/{uid}/photos/{photo_uid}"
             # A few bytes of its own make each photo another content.
-            if photo is not None and await _asked(reader, writer, address.netloc, path, photo + uid.encode(), "image/jpeg", load):
+            if photo is not None and await asked(reader, writer, address.netloc, path, photo + uid.encode(), "image/jpeg", load):
                 load.photos.append(photo_uid)
         turn += 1
     writer.close()
 
 
-async def _asked(
+async def asked(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, request: str, body: bytes, kind: str, load: Load
 ) -> bool:
     started = time.perf_counter()
@@ -120,19 +120,19 @@ async def _asked(
 
 def _lost(load: Load) -> int:
     """Acknowledged and not there."""
-    there = incidents(EVERYBODY).filter(category=_CATEGORY)
+    there = incidents(EVERYBODY).filter(category=CATEGORY)
     reports = set(load.reports) - {str(uid) for uid in there.values_list("uid", flat=True)}
-    stored = Photo.objects.filter(incident__category=_CATEGORY).exclude(state=Photo.State.RECEIVING)
+    stored = Photo.objects.filter(incident__category=CATEGORY).exclude(state=Photo.State.RECEIVING)
     return len(reports) + len(set(load.photos) - {str(uid) for uid in stored.values_list("uid", flat=True)})
 
 
-def _clean() -> None:
+def clean() -> None:
     """The bench's reports, its files and its tasks go."""
-    keys = set(Photo.objects.filter(incident__category=_CATEGORY).values_list("original", flat=True))
+    keys = set(Photo.objects.filter(incident__category=CATEGORY).values_list("original", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE '%%develop_photo' AND status = 'todo'")
-    incidents(EVERYBODY).filter(category=_CATEGORY).delete()
-    IncidentCategory.objects.filter(code=_CATEGORY).delete()
+    incidents(EVERYBODY).filter(category=CATEGORY).delete()
+    IncidentCategory.objects.filter(code=CATEGORY).delete()
     for key in keys:
         store.drop_unused(key)
 
