@@ -8,6 +8,7 @@ from gis_core.pilot.load import clear_demo_rows
 from gis_core.pilot.steps import Run, pilot_step
 from gis_core.pilot.town import town
 from incidents.models import Incident, IncidentCategory
+from incidents.pilot import office  # noqa: F401  registers its steps
 from incidents.pilot.reports import Report, how_many, make_reports
 
 

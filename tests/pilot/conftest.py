@@ -60,4 +60,7 @@ def load_pilot(db: None, settings: Any, tmp_path: Path) -> Load:
 def empty_the_map() -> None:
     """Take the tests' own units and everything on them away, for the rest of the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE gis_core_adminunit, gis_core_admingeneration, layers_layersetting, incidents_incidentcategory CASCADE")
+        cursor.execute(
+            "TRUNCATE gis_core_adminunit, gis_core_admingeneration, layers_layersetting, incidents_incidentcategory,"
+            " incidents_handlingunit CASCADE"
+        )

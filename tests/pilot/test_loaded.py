@@ -16,8 +16,9 @@ from django.db.models.functions import Abs, Round
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from gis_core.access import Reach
 from gis_core.models import AdminGeneration, AdminUnit, AdminUnitSuccession, Role, User
-from incidents.models import Incident, IncidentCategory
+from incidents.models import DeadlineRule, HandlingUnit, Incident, IncidentCategory, IncidentStep, Instruction, RoutingRule
 from land.models import LandUseCode, Parcel, ParcelLandUse
 from layers.models import Facility, LayerSetting, RoadSegment, TourismPlace, WaterBody
 from tests.pilot.conftest import SMALL, empty_the_map
@@ -54,6 +55,27 @@ def test_everything_is_there_and_is_labelled_demo(loaded: Loaded) -> None:
     assert LandUseCode.objects.get(pk="BHK").successor_id == "HNK"
     assert IncidentCategory.objects.count() == 12
     assert set(LayerSetting.objects.values_list("layer", flat=True)) >= {"parcels", "incidents", "roads", "admin_units"}
+
+
+def test_the_office_is_at_work(loaded: Loaded) -> None:
+    """Units with rules, reports with units and the steps that led to their state; everything says that it is demo data."""
+    assert HandlingUnit.objects.count() == 9
+    assert not HandlingUnit.objects.filter(is_demo=False).exists()
+    assert not HandlingUnit.objects.exclude(name__endswith="(minh họa)").exists()
+    assert not HandlingUnit.objects.filter(base__isnull=True).exists()
+    for rules in (RoutingRule, DeadlineRule):
+        assert set(rules._default_manager.values_list("note", flat=True)) == {"Dữ liệu minh họa"}
+    rows = Incident.objects.within(Reach(everything=True))
+    at_work = rows.filter(status__in=["assigned", "in_progress", "resolved", "confirmed"])
+    assert at_work.exists()
+    assert not at_work.filter(handling_unit__isnull=True).exists()
+    assert not rows.filter(status="new", handling_unit__isnull=False).exists()
+    steps = IncidentStep.objects.select_related("incident").order_by("incident", "version")
+    last = {step.incident: step for step in steps}
+    assert {incident.pk for incident in last} == set(rows.exclude(status__in=["new", "duplicate"]).values_list("pk", flat=True))
+    assert all(step.after == incident.status and step.version == incident.version for incident, step in last.items())
+    assert {True, False} <= set(steps.filter(verb="resolve").values_list("late", flat=True))
+    assert Instruction.objects.within(Reach(everything=True)).filter(is_demo=True, assignee__isnull=False).exists()
 
 
 def test_units_answer_for_every_date(loaded: Loaded) -> None:
