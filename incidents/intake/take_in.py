@@ -76,7 +76,8 @@ def _recognised(items: Mapping[int, Handed]) -> dict[int, Receipt | ServiceError
     known = {uid: (pk, code, expected) for uid, pk, code, expected in rows}
     missing: dict[int, list[UUID]] = {pk: [] for pk, _code, expected in known.values() if expected}
     if missing:
-        for uid, pk in Photo.objects.filter(incident__in=missing, state=Photo.State.RECEIVING).values_list("uid", "incident"):
+        announced = Photo.objects.filter(incident__in=missing, kind=Photo.Kind.REPORT, state=Photo.State.RECEIVING)
+        for uid, pk in announced.values_list("uid", "incident"):
             missing[pk].append(uid)
     found: dict[int, Receipt | ServiceError] = {}
     for index, item in items.items():

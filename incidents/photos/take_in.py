@@ -50,21 +50,37 @@ def add_photo(report: UUID, uid: UUID, content: bytes) -> PhotoReceipt:
     Raises NotFound for a pair of uids that nobody announced, UnsupportedMedia, TooLarge, BadParameter for what cannot be read,
     Conflict when another content came under this uid before, OSError when the store has no room.
     """
-    photo = Photo.objects.select_related("incident").filter(uid=uid, incident__uid=report).first()
+    announced = Photo.objects.select_related("incident").filter(kind=Photo.Kind.REPORT)
+    photo = announced.filter(uid=uid, incident__uid=report).first()
     if photo is None:
         raise NotFound(_("No report announced this photo. Send the report first."), field="photo")
-    if photo.state != Photo.State.RECEIVING:
-        if photo.original != store.key_of(content):
-            raise Conflict(_("Another photo came under this uid already: give each photo a new random one."), field="photo")
+    if recognised(photo, content):
         return PhotoReceipt(uid, created=False, missing=_missing(photo.incident_id))
+    created = keep(photo, content)
+    return PhotoReceipt(uid, created=created, missing=_missing(photo.incident_id))
+
+
+def keep(photo: Photo, content: bytes) -> bool:
+    """Store the content of a photo that has its row; False where another request stored it meanwhile.
+
+    Raises UnsupportedMedia, TooLarge, BadParameter, OSError.
+    """
     if len(content) > MAX_BYTES:
         raise TooLarge(_("A photo may have at most %(limit)d MB.") % {"limit": MAX_BYTES // 1_000_000}, field="photo")
     kind = kind_of(content)
     look = looked_at(content)
     _announce_file(photo, content, kind)
     store.keep_original(content)
-    created = _count(photo, look)
-    return PhotoReceipt(uid, created=created, missing=_missing(photo.incident_id))
+    return _count(photo, look)
+
+
+def recognised(photo: Photo, content: bytes) -> bool:
+    """Whether this very content came before. Raises Conflict where it was another."""
+    if photo.state == Photo.State.RECEIVING:
+        return False
+    if photo.original != store.key_of(content):
+        raise Conflict(_("Another photo came under this uid already: give each photo a new random one."), field="photo")
+    return True
 
 
 def looked_at(content: bytes) -> Look:
@@ -92,7 +108,9 @@ def _count(photo: Photo, look: Look) -> bool:
     values = {"state": Photo.State.STORED, **_measured(photo, look)}
     if not Photo.objects.filter(pk=photo.pk, state=Photo.State.RECEIVING).update(**values):
         return False
-    incidents(EVERYBODY).filter(pk=photo.incident_id).update(photos_received=F("photos_received") + 1)
+    # Reports say how many photos they bring; of photos of the work there are as many as there are.
+    if photo.kind == Photo.Kind.REPORT:
+        incidents(EVERYBODY).filter(pk=photo.incident_id).update(photos_received=F("photos_received") + 1)
     develop_photo.defer(uid=str(photo.pk))
     return True
 
@@ -120,4 +138,5 @@ def _measured(photo: Photo, look: Look) -> dict[str, object]:
 
 
 def _missing(incident: int) -> tuple[UUID, ...]:
-    return tuple(Photo.objects.filter(incident=incident, state=Photo.State.RECEIVING).values_list("uid", flat=True))
+    missing = Photo.objects.filter(incident=incident, kind=Photo.Kind.REPORT, state=Photo.State.RECEIVING)
+    return tuple(missing.values_list("uid", flat=True))

@@ -51,15 +51,22 @@ def sweep(grace: timedelta) -> dict[str, int]:
     late = list(Photo.objects.filter(state=Photo.State.STORED, created_at__lt=before).values_list("uid", flat=True))
     developed = sum(develop_photo(uid=str(uid)) for uid in late)
     stale = Photo.objects.filter(state=Photo.State.RECEIVING, created_at__lt=before).exclude(original="")
+    Photo.objects.filter(kind=Photo.Kind.WORK, state=Photo.State.RECEIVING, original="", created_at__lt=before).delete()
     dropped = sum(_forget_file(photo) for photo in stale)
     parts = sum(_sweep_parts(storage, grace) for storage in (store.originals(), store.pictures()))
     return {"developed": developed, "dropped": dropped, "parts": parts}
 
 
 def _forget_file(photo: Photo) -> bool:
-    """Of a photo that was being stored when its process was killed: the client sends it again, or never."""
+    """Of a photo that was being stored when its process was killed: the client sends it again, or never.
+
+    A report counts on the photos that it announced; of a photo of the work nobody knows, and its row goes with the file.
+    """
     key, photo.original = photo.original, ""
-    photo.save(update_fields=["original"])
+    if photo.kind == Photo.Kind.WORK:
+        photo.delete()
+    else:
+        photo.save(update_fields=["original"])
     return store.drop_unused(key)
 
 

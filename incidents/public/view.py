@@ -54,9 +54,9 @@ def answer_of(incident: Incident) -> str:
 
 
 def photos_of(incident: Incident) -> list[dict[str, str]]:
-    """Approved photos of a public incident."""
+    """Approved photos that came with a public report; those of the work stand in the log with their step."""
     shown: list[Photo] = getattr(incident, "shown", [])
-    return [photo_of(photo) for photo in shown] if incident.is_public else []
+    return [photo_of(photo) for photo in shown if photo.kind == Photo.Kind.REPORT] if incident.is_public else []
 
 
 def photo_of(photo: Photo) -> dict[str, str]:

@@ -189,7 +189,7 @@ def _attach(row: IncidentStep, photos: tuple[UUID, ...]) -> None:
     """Photos of the incident itself and of no other. Raises NotFound."""
     if not photos:
         return
-    found = list(Photo.objects.filter(incident_id=row.incident_id, uid__in=photos))
+    found = list(Photo.objects.filter(incident_id=row.incident_id, uid__in=photos).exclude(state=Photo.State.RECEIVING))
     if len(found) != len(set(photos)):
         raise NotFound(_("There is no such photo of this incident."), field="photos")
     try:

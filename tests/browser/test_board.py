@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+from incidents.photos.tasks import develop_photo
 from incidents.workflow import steps
 from incidents.workflow.steps import Asked
 from tests.browser.conftest import Visit, Visitor
 from tests.cast import Person, sign_in
 from tests.incidents.post import ANSWER, HERE, Post
+from tests.incidents.reports import jpeg
 from tests.world import World
 
 SHOTS = os.environ.get("BOARD_SCREENSHOTS", "")
@@ -49,12 +51,23 @@ def test_a_report_appears_within_a_second_and_its_answer_on_the_public_page(scra
     seen.page.keyboard.press("r")
     seen.until("Boolean(document.querySelector('#form textarea[name=public_note]'))")
     seen.page.fill("#form textarea[name=public_note]", ANSWER)
+    photo = {"name": "xong.jpg", "mimeType": "image/jpeg", "buffer": jpeg(2400, 1800)}
+    seen.page.set_input_files("#form input[type=file]", [photo])
+    seen.until("Boolean(document.querySelector('#form .photo--chosen img'))")
     seen.page.click("#form .form__actions .button:not(.button--quiet)")
     seen.until("document.querySelector('#detail .state').dataset.state === 'resolved'")
+    brought = incident.photos.get()
+    assert (brought.kind, brought.state, max(brought.width, brought.height)) == ("work", "stored", 1600), "made smaller before it was sent"
+    develop_photo(uid=str(brought.uid))
+    seen.until("Boolean(document.querySelector('#detail .photo img'))", 20)
+    _shot(seen, "work-photo")
+    seen.page.click("#detail .photo button")
+    seen.until("document.querySelector('#detail .photo').dataset.state === 'approved'")
     seen.is_clean()
     public = visit(None, f"/incidents/{incident.tracking_code}/")
     public.until(f"document.body.innerText.includes('{ANSWER}')")
     public.until('Boolean(document.querySelector(\'.way__step[data-is="now"][data-of="resolved"]\'))')
+    public.until("document.querySelector('.log__entry img')?.naturalWidth > 0")
     public.is_clean()
     _shot(public, "tracking")
 

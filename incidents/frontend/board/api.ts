@@ -29,6 +29,13 @@ export async function post<T>(path: string, body: unknown, version?: number): Pr
   return ask<T>(address(path), { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/** A photo of the work under a uid of its own; the same again is the same photo. */
+export async function putPhoto(code: string, uid: string, photo: Blob): Promise<void> {
+  const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  const headers = { "Content-Type": photo.type || "application/octet-stream", "X-CSRFToken": token };
+  await ask<unknown>(address(`/${code}/photos/${uid}`), { method: "PUT", headers, body: photo });
+}
+
 async function ask<T>(url: string, init: RequestInit): Promise<T> {
   let answer: Response;
   try {

@@ -4,6 +4,7 @@ import { ago, count, date, minutes } from "@core/ui/format.ts";
 
 import { get, post, Problem } from "./api.ts";
 import { instructionsOf } from "./instructions.ts";
+import { WorkPhotos } from "./work_photos.ts";
 import { board, t, type Detail as Incident, type Offer, type Photo, type Row, type StepLine } from "./page.ts";
 
 interface NearUnit {
@@ -14,6 +15,9 @@ interface NearUnit {
   free: boolean;
 }
 
+/** Photos are drawn anew in the background: until then the report is looked at again. */
+const AGAIN_MS = 2_000;
+
 export interface DetailHandlers {
   shown(row: Row | null): void;
   say(text: string, failed?: boolean): void;
@@ -23,6 +27,7 @@ export class Detail {
   private readonly panel: HTMLElement;
   private readonly on: DetailHandlers;
   private incident: Incident | null = null;
+  private timer = 0;
 
   constructor(panel: HTMLElement, on: DetailHandlers) {
     this.panel = panel;
@@ -60,7 +65,13 @@ export class Detail {
     fill(this.panel, this.head(incident), this.actions(incident), h("div", { id: "form" }), this.facts(incident), this.photos(incident),
       this.moderation(incident), instructionsOf(incident, this.on), this.history(incident.steps));
     if (!quiet) this.panel.scrollTop = 0;
+    window.clearTimeout(this.timer);
+    if (incident.photo_list.some(({ state }) => state === "stored")) this.timer = window.setTimeout(() => this.again(incident.code), AGAIN_MS);
     this.on.shown(incident);
+  }
+
+  private again(code: string): void {
+    if (this.code === code) void this.open(code, true);
   }
 
   private head(one: Incident): HTMLElement {
@@ -85,18 +96,20 @@ export class Detail {
     if (offer.needs.length === 0 && offer.verb !== "start") return void (await this.take(one, offer.verb, {}));
     const wants = (name: string): boolean => offer.needs.includes(name);
     const open = wants("public_note") || wants("text") || offer.verb === "resolve";
+    const photos = new WorkPhotos();
     const form = h("form", { class: "form detail__form" }, h("h3", {}, offer.title),
       wants("unit") && (await this.unitField(one)),
       wants("of") && field(t("original"), h("input", { class: "input num", name: "of", required: true, pattern: "[0-9A-Za-z]{4,20}" })),
       open && field(t("publicNote"), h("textarea", { class: "input", name: "public_note", rows: 3, maxlength: 2000, required: wants("public_note") })),
       field(t("note"), h("textarea", { class: "input", name: "note", rows: 2, maxlength: 2000, required: wants("note") })),
+      photos.element,
       h("p", { class: "form__actions" }, h("button", { class: "button" }, t("take")),
         h("button", { type: "button", class: "button button--quiet", onclick: () => fill(place) }, t("cancel"))));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
       if (values["of"]) values["of"] = values["of"].toUpperCase();
-      void this.take(one, offer.verb, values);
+      void this.take(one, offer.verb, values, photos);
     });
     fill(place, form);
     form.querySelector<HTMLElement>("select, input, textarea")?.focus();
@@ -113,9 +126,10 @@ export class Detail {
         h("b", {}, unit.name), h("span", { class: "num" }, t(unit.free ? "free" : "full", { distance: away(unit.distance_m), open: unit.open }))))));
   }
 
-  private async take(one: Incident, verb: string, body: Record<string, string>): Promise<void> {
+  private async take(one: Incident, verb: string, body: Record<string, string>, photos?: WorkPhotos): Promise<void> {
     try {
-      this.show(await post<Incident>(`/${one.code}/steps/${verb}`, body, one.version), false);
+      const sent = photos ? await photos.send(one.code) : [];
+      this.show(await post<Incident>(`/${one.code}/steps/${verb}`, { ...body, photos: sent }, one.version), false);
     } catch (error) {
       await this.failed(one, error as Error);
     }
@@ -139,12 +153,14 @@ export class Detail {
 
   private photos(one: Incident): HTMLElement | null {
     const shown = one.photo_list.filter(({ thumbnail }) => thumbnail);
-    if (shown.length === 0) return null;
+    const coming = one.photo_list.filter(({ state }) => state === "stored").length;
+    if (shown.length + coming === 0) return null;
     const decide = (photo: Photo, shows: boolean) => (): void => void this.moderate(one, { photos: { [photo.uid]: shows } });
     return h("section", { class: "card photos" }, ...shown.map((photo) => h("figure", { class: "photo", "data-state": photo.moderation },
       h("a", { href: photo.url ?? "", target: "_blank" }, h("img", { src: photo.thumbnail ?? "", alt: "", loading: "lazy" })),
+      photo.kind === "work" && h("figcaption", { class: "hint" }, t("photoOfWork")),
       board.may.dispatch && h("button", { type: "button", class: "button button--quiet button--tiny", onclick: decide(photo, photo.moderation !== "approved") },
-        t(photo.moderation === "approved" ? "refusePhoto" : "approvePhoto")))));
+        t(photo.moderation === "approved" ? "refusePhoto" : "approvePhoto")))), coming > 0 && h("p", { class: "hint" }, t("photoComes")));
   }
 
   private moderation(one: Incident): HTMLElement | null {
@@ -165,10 +181,13 @@ export class Detail {
 
   private history(steps: StepLine[]): HTMLElement {
     const who = (step: StepLine): string => step.actor ?? (step.hand === "reporter" ? t("reporter") : t("system"));
+    const pictures = new Map((this.incident?.photo_list ?? []).map((photo) => [photo.uid, photo.thumbnail]));
     return h("section", { class: "card" }, h("h3", {}, t("history")), h("ol", { class: "log" }, ...[...steps].reverse().map((step) =>
       h("li", { class: "log__entry" }, h("p", { class: "log__line" }, h("b", {}, step.title), h("span", {}, who(step)), h("time", { class: "num", title: step.at }, ago(new Date(step.at)))),
         step.unit && h("p", { class: "hint" }, step.unit), step.note !== "" && h("p", { class: "log__note log__note--internal" }, step.note),
-        step.public_note !== "" && h("p", { class: "log__note" }, step.public_note)))));
+        step.public_note !== "" && h("p", { class: "log__note" }, step.public_note),
+        step.photos.some((uid) => pictures.get(uid)) && h("p", { class: "photos photos--small" }, ...step.photos.map((uid) => pictures.get(uid)).filter((src) => src)
+          .map((src) => h("img", { src: src ?? "", alt: t("photoOfWork"), loading: "lazy" })))))));
   }
 }
 

@@ -28,6 +28,7 @@ export interface Row {
 
 export interface Photo {
   uid: string;
+  kind: "report" | "work";
   moderation: string;
   state: string;
   url: string | null;
@@ -45,6 +46,7 @@ export interface StepLine {
   note: string;
   public_note: string;
   unit: string | null;
+  photos: string[];
 }
 
 export interface Offer {

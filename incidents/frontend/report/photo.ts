@@ -1,9 +1,7 @@
 /** A photo before it is queued: what the camera wrote into it is read, then it is made smaller. */
 import exifr from "exifr/dist/lite.esm.mjs";
+import { shrink } from "../shrink.ts";
 import type { PhotoNote } from "./data.ts";
-
-const LONGEST_PX = 1600;
-const QUALITY = 0.8;
 
 export interface Prepared {
   content: ArrayBuffer;
@@ -33,19 +31,4 @@ async function noteOf(file: File): Promise<Omit<PhotoNote, "uid">> {
     // Broken metadata make no photo unusable.
   }
   return note;
-}
-
-async function shrink(file: File): Promise<Blob | null> {
-  try {
-    const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, LONGEST_PX / Math.max(image.width, image.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(image.width * scale));
-    canvas.height = Math.max(1, Math.round(image.height * scale));
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    image.close();
-    return await new Promise((settle) => canvas.toBlob(settle, "image/jpeg", QUALITY));
-  } catch {
-    return null;
-  }
 }
