@@ -7,6 +7,7 @@ from typing import Any
 import django_stubs_ext
 
 from gis_core import env
+from gis_core.s3 import s3_storages
 
 # Generic classes of Django (ModelAdmin[…]) at run time, as mypy reads them.
 django_stubs_ext.monkeypatch()
@@ -153,18 +154,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 # Photos of incidents: files under DATA_DIR, or an S3-compatible store when a bucket is named (docs/incidents.md).
 PHOTO_BUCKET = env.text("PHOTO_BUCKET", "")
 if PHOTO_BUCKET:
-    _S3 = {
-        "bucket_name": PHOTO_BUCKET,
-        "endpoint_url": env.text("PHOTO_S3_URL", "") or None,
-        "access_key": env.secret("PHOTO_S3_KEY"),
-        "secret_key": env.secret("PHOTO_S3_SECRET"),
-        "default_acl": "private",
-        "querystring_auth": True,
-        "file_overwrite": True,  # names are hashes of the content
-    }
-    _PHOTOS = {
-        name: {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_S3, "location": name}} for name in ("originals", "photos")
-    }
+    _PHOTOS = s3_storages(PHOTO_BUCKET, env.text("PHOTO_S3_URL", ""), env.secret("PHOTO_S3_KEY"), env.secret("PHOTO_S3_SECRET"))
 else:
     _FILES = "incidents.photos.files.WholeFiles"
     _PHOTOS = {name: {"BACKEND": _FILES, "OPTIONS": {"location": str(DATA_DIR / "media" / name)}} for name in ("originals", "photos")}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -16,7 +17,8 @@ from incidents.intake.locate import locate
 from incidents.intake.reading import read_uid
 from incidents.intake.report import Position
 from incidents.intake.source import source_of
-from incidents.models import Follow, Incident, IncidentCategory
+from incidents.models import Follow, Incident, IncidentCategory, Moderation, Photo
+from incidents.photos.addresses import thumbnail
 from incidents.rows import incidents
 
 _MOST = 5
@@ -37,7 +39,11 @@ def similar_reports(request: HttpRequest) -> HttpResponse:
     category = IncidentCategory.objects.filter(pk=request.GET.get("category", "")[:40], is_active=True).first()
     if category is None:
         raise BadParameter(_("category must be the code of one of the categories of the form."), field="category")
-    rows = similar(pin, category, Incident.access.reach(scope_of(request.user)))[:_MOST]
+    # Of a report that staff sees by work, too, only what was approved: the form is on a screen in the street.
+    approved = Photo.objects.filter(kind=Photo.Kind.REPORT, state=Photo.State.READY, moderation=Moderation.APPROVED)
+    rows = similar(pin, category, Incident.access.reach(scope_of(request.user))).prefetch_related(
+        Prefetch("photos", approved, to_attr="shown")
+    )[:_MOST]
     return _private({"reports": [_card(row) for row in rows]})
 
 
@@ -73,6 +79,7 @@ def _card(row: Any) -> dict[str, Any]:
         "closed": row.resolved_at is not None,
         "reported_at": row.reported_at,
         "distance_m": round(row.distance_m, 1),
+        "photo": thumbnail(row.shown[0]) if row.shown and row.is_public else None,
     }
 
 

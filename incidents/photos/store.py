@@ -1,7 +1,11 @@
 """The photo store: originals (restricted) and what may be seen, on disk or in an S3-compatible store (STORAGES in the settings)."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import connection, transaction
@@ -32,14 +36,15 @@ def path_of(key: str) -> str:
 def put(storage: Storage, content: bytes) -> str:
     """Store a content (once, however often it is put); its key. Raises OSError when the store has no room or cannot be reached."""
     key = key_of(content)
-    if not storage.exists(path_of(key)):
-        storage.save(path_of(key), ContentFile(content))
+    with _reached():
+        if not storage.exists(path_of(key)):
+            storage.save(path_of(key), ContentFile(content))
     return key
 
 
 def get(storage: Storage, key: str) -> bytes:
-    """A content. Raises FileNotFoundError."""
-    with storage.open(path_of(key), "rb") as file:
+    """A content. Raises FileNotFoundError, OSError when the store cannot be reached."""
+    with _reached(), storage.open(path_of(key), "rb") as file:
         content: bytes = file.read()
     return content
 
@@ -57,8 +62,18 @@ def drop_unused(key: str) -> bool:
     _lock(key)
     if not key or Photo.objects.filter(original=key).exists():
         return False
-    originals().delete(path_of(key))
+    with _reached():
+        originals().delete(path_of(key))
     return True
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """What an S3 client raises becomes what a disk raises: callers know one kind of store."""
+    try:
+        yield
+    except (Boto3Error, BotoCoreError, ClientError) as error:
+        raise OSError(f"The photo store refused or did not answer: {error}") from error
 
 
 def _lock(key: str) -> None:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from playwright.sync_api import FilePayload
+
 from incidents.photos.tasks import develop_photo
 from incidents.workflow import steps
 from incidents.workflow.steps import Asked
@@ -51,7 +53,7 @@ def test_a_report_appears_within_a_second_and_its_answer_on_the_public_page(scra
     seen.page.keyboard.press("r")
     seen.until("Boolean(document.querySelector('#form textarea[name=public_note]'))")
     seen.page.fill("#form textarea[name=public_note]", ANSWER)
-    photo = {"name": "xong.jpg", "mimeType": "image/jpeg", "buffer": jpeg(2400, 1800)}
+    photo: FilePayload = {"name": "xong.jpg", "mimeType": "image/jpeg", "buffer": jpeg(2400, 1800)}
     seen.page.set_input_files("#form input[type=file]", [photo])
     seen.until("Boolean(document.querySelector('#form .photo--chosen img'))")
     seen.page.click("#form .form__actions .button:not(.button--quiet)")

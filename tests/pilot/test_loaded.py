@@ -16,9 +16,9 @@ from django.db.models.functions import Abs, Round
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from gis_core.access import Reach
 from gis_core.models import AdminGeneration, AdminUnit, AdminUnitSuccession, Role, User
-from incidents.models import DeadlineRule, HandlingUnit, Incident, IncidentCategory, IncidentStep, Instruction, RoutingRule
+from incidents.models import DeadlineRule, HandlingUnit, Incident, IncidentCategory, IncidentStep, RoutingRule
+from incidents.rows import EVERYBODY, incidents, instructions
 from land.models import LandUseCode, Parcel, ParcelLandUse
 from layers.models import Facility, LayerSetting, RoadSegment, TourismPlace, WaterBody
 from tests.pilot.conftest import SMALL, empty_the_map
@@ -65,7 +65,7 @@ def test_the_office_is_at_work(loaded: Loaded) -> None:
     assert not HandlingUnit.objects.filter(base__isnull=True).exists()
     for rules in (RoutingRule, DeadlineRule):
         assert set(rules._default_manager.values_list("note", flat=True)) == {"Dữ liệu minh họa"}
-    rows = Incident.objects.within(Reach(everything=True))
+    rows = incidents(EVERYBODY)
     at_work = rows.filter(status__in=["assigned", "in_progress", "resolved", "confirmed"])
     assert at_work.exists()
     assert not at_work.filter(handling_unit__isnull=True).exists()
@@ -75,7 +75,7 @@ def test_the_office_is_at_work(loaded: Loaded) -> None:
     assert {incident.pk for incident in last} == set(rows.exclude(status__in=["new", "duplicate"]).values_list("pk", flat=True))
     assert all(step.after == incident.status and step.version == incident.version for incident, step in last.items())
     assert {True, False} <= set(steps.filter(verb="resolve").values_list("late", flat=True))
-    assert Instruction.objects.within(Reach(everything=True)).filter(is_demo=True, assignee__isnull=False).exists()
+    assert instructions(EVERYBODY).filter(is_demo=True, assignee__isnull=False).exists()
 
 
 def test_units_answer_for_every_date(loaded: Loaded) -> None:

@@ -10,6 +10,8 @@ interface Known {
   status: string;
   reported_at: string;
   distance_m: number;
+  /** Address of its first photo that was approved. */
+  photo: string | null;
 }
 
 const PATIENCE_MS = 4_000;
@@ -47,6 +49,7 @@ function card(report: Known, chosen: () => void): HTMLElement {
   return h(
     "li",
     { class: "similar__card" },
+    report.photo !== null && h("img", { class: "similar__photo", src: report.photo, alt: "", loading: "lazy" }),
     h("strong", {}, report.title),
     h("p", {}, `${report.category} · ${report.status}`),
     h("p", {}, `${when(report.reported_at)} · ${say("away", { m: Math.round(report.distance_m) })}`),

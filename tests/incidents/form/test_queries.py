@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from incidents.intake.source import COOKIE
-from incidents.models import Follow, Incident
+from incidents.models import Follow, Incident, Photo
+from incidents.rows import EVERYBODY, incidents
 from tests import factories
 from tests.cast import Cast, Person
 from tests.incidents.reports import IN_A, category
@@ -50,6 +51,19 @@ def test_near_reports_of_the_category_nearest_first(client: Client, world: World
     incident(world, 60)
     assert [card["id"] for card in similar(client)] == [near.pk, far.pk]
     assert similar(client)[0]["distance_m"] == pytest.approx(10, abs=0.5)
+
+
+def test_a_card_shows_the_first_photo_that_was_approved(client: Client, world: World) -> None:
+    """None that nobody looked at, none of the work, none of a report that is not public, though staff sees it."""
+    row = incident(world)
+    kept = {"incident": row, "state": "ready", "size": 1, "original": "a", "picture": "a", "thumbnail": "a"}
+    Photo.objects.create(**kept, position=0)
+    Photo.objects.create(**kept, position=1, moderation="approved", kind="work")
+    assert similar(client)[0]["photo"] is None
+    shown = Photo.objects.create(**kept, position=2, moderation="approved")
+    assert similar(client)[0]["photo"] == f"/incidents/photos/{shown.pk}/thumbnail"
+    incidents(EVERYBODY).filter(pk=row.pk).update(is_public=False)
+    assert similar(world.cast["leader"].client())[0]["photo"] is None
 
 
 def test_siblings_count_within_a_smaller_radius_and_strangers_not_at_all(client: Client, world: World) -> None:

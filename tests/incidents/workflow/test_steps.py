@@ -204,7 +204,7 @@ def test_ends_know_whether_they_were_late(post: Post, due_in: int | None, late: 
 def test_photos_of_the_work(post: Post) -> None:
     """Of this incident; another's photo is not there."""
     mine, foreign = post.incident("in_progress"), post.incident()
-    photos = [Photo.objects.create(incident=row, content_type="image/jpeg", size=1, original=f"{row.pk}") for row in (mine, foreign)]
+    photos = [Photo.objects.create(incident=row, state="stored", size=1, original=f"{row.pk}") for row in (mine, foreign)]
     with pytest.raises(NotFound, match="photo"):
         post.take(mine, "resolve", photos=(photos[1].uid,))
     assert list(post.take(mine, "resolve", photos=(photos[0].uid,)).step.photos.all()) == [photos[0]]
