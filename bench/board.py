@@ -35,7 +35,7 @@ _FILL = """
 def board_200000() -> Iterator[Ratio]:
     """List, numbers, tile filter and clusters of the first view ÷ the same by loading rows."""
     _fill()
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     leader = Jurisdiction.objects.filter(role=Role.LEADER).select_related("user").first()
     assert leader is not None
     client.force_login(leader.user)

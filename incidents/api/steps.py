@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Status
 
 from gis_core.errors import ServiceError, TooLarge, Unavailable
 from gis_core.views.matching import version_of
@@ -63,7 +63,7 @@ def bring_photo(request: HttpRequest, code: str, uid: UUID) -> Any:
     except OSError as error:
         sentence = _("The photo cannot be stored at the moment: try again later.")
         raise Unavailable(sentence, headers={"Retry-After": "60"}) from error
-    return (201 if brought.created else 200), photo_out(brought.photo)
+    return Status(201 if brought.created else 200, photo_out(brought.photo))
 
 
 def _one_of_many(request: HttpRequest, verb: str, asked: BulkIn, code: str, key: str) -> dict[str, Any]:
