@@ -95,7 +95,7 @@ def test_everybody_is_shown_only_what_they_may_see(world: World, cast: Cast) -> 
 def test_a_card_tells_nothing_personal_and_no_code(client: Client, world: World) -> None:
     row = incident(world, 1)
     (card,) = similar(client)
-    assert set(card) == {"id", "title", "category", "status", "closed", "reported_at", "distance_m"}
+    assert set(card) == {"id", "title", "category", "status", "closed", "reported_at", "distance_m", "photo"}
     assert row.tracking_code not in str(card)
 
 

@@ -85,7 +85,7 @@ def test_from_intake_to_a_visitor(announced: Announced, bucket: Any, world: Worl
     assert (shown.status_code, b"Exif" in shown.content) == (200, False)
     assert visitor.get(f"{address}thumbnail").status_code == 200
     assert visitor.get(f"{address}original").status_code == 302
-    assert world.cast["officer"].client().get(f"{address}original").status_code == 404
+    assert world.cast["leader"].client().get(f"{address}original").status_code == 404
 
 
 def test_nothing_in_the_bucket_is_open_to_everybody(announced: Announced, bucket: Any) -> None:
