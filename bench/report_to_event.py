@@ -18,7 +18,7 @@ from bench.settings import SEEN_REPORTS
 from incidents.models import IncidentCategory
 
 # A wall listens to several layers, a board to its own.
-_LISTENERS = {"wall": "incidents,traffic,facilities,parcels", "board": "incidents"}
+_LISTENERS = {"wall": "incidents,roads,facilities,parcels", "board": "incidents"}
 _OF_EACH = 10
 _PATIENCE = 10.0
 
