@@ -32,7 +32,6 @@ _PATHS = (
     "/incidents/new/",
     "/incidents/map/",
     "/incidents/open-data/",
-    "/incidents/new/similar?lon=108.4755&lat=15.5655&category=giao-thong",
     "/accounts/login/",
     "/accounts/tokens/",
     "/healthz",
