@@ -17,7 +17,7 @@ FILE_SENTENCES: dict[str, str] = {
     "no-file": gettext_noop("%(path)s: there is no such file, or it cannot be read."),
     "unknown-format": gettext_noop(
         "%(path)s: the content is of no accepted format. Accepted are GeoJSON, GeoPackage, Shapefile (.shp, or zipped), FlatGeobuf, "
-        "GeoParquet, KML, GPX, CSV, DXF and DGN v7; a format is known by its content, not by its name."
+        "GeoParquet, KML, GPX, CSV, Excel (.xlsx), DXF and DGN v7; a format is known by its content, not by its name."
     ),
     "closed-drawing": gettext_noop("A DWG, a binary DXF or a DGN of version 8 cannot be read. Save it as DXF (text) or as DGN v7."),
     "doctype": gettext_noop("The XML declares a DOCTYPE or an entity, which is refused."),
@@ -37,6 +37,9 @@ FILE_SENTENCES: dict[str, str] = {
         "or say --xy EAST,NORTH. The table has: %(fields)s."
     ),
     "too-many-fields": gettext_noop("The file has %(count)d fields; at most %(limit)d are accepted. Choose some with --fields."),
+    "too-many-rows": gettext_noop("The file has more than %(limit)d rows. Split it, or choose a part."),
+    "too-many-vertices": gettext_noop("The shapes of the file have more than %(limit)d corners in all. Split it, or simplify it."),
+    "old-excel": gettext_noop("Workbooks of Excel before 2007 (.xls) cannot be read. Save the table as .xlsx or as CSV."),
     "no-crs": gettext_noop(
         "The file does not say in which coordinate system its positions are. Say it with --crs: %(zones)s, or EPSG:4326 for degrees (GPS)."
     ),

@@ -33,9 +33,10 @@ GEOPARQUET = Format("geoparquet", "GeoParquet", None)
 KML = Format("kml", "KML", "LIBKML")
 GPX = Format("gpx", "GPX", "GPX")
 CSV = Format("csv", "CSV", "CSV", is_text=True)
+XLSX = Format("xlsx", "Excel (.xlsx)", "XLSX")
 DXF = Format("dxf", "DXF", "DXF")
 DGN = Format("dgn", "DGN v7", "DGN")
-_KNOWN = (GEOJSON, GEOPACKAGE, SHAPEFILE, ARCHIVE, FLATGEOBUF, GEOPARQUET, KML, GPX, CSV, DXF, DGN)
+_KNOWN = (GEOJSON, GEOPACKAGE, SHAPEFILE, ARCHIVE, FLATGEOBUF, GEOPARQUET, KML, GPX, CSV, XLSX, DXF, DGN)
 FORMATS = {known.key: known for known in _KNOWN}
 
 # Every vector driver of the wheel; the reading process refuses to work beside one that is not switched off.
@@ -48,8 +49,12 @@ DRIVERS = (
 )
 # Raster and network drivers, which no vector file needs.
 _OTHERS = ("VRT", "WMS", "WMTS", "WCS", "PLMOSAIC", "STACIT", "STACTA", "DAAS", "EEDAI", "DERIVED", "GTI", "WEBP", "netCDF", "HDF5")
-# Drawings of versions that no open library reads: DWG, and DGN v8 in Microsoft's compound file.
-_CLOSED_DRAWINGS = (b"AC10", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"AutoCAD Binary DXF")
+# Drawings of versions that no open library reads: DWG, and DGN v8 in Microsoft's compound file, which old workbooks use too.
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CLOSED_DRAWINGS = (b"AC10", _COMPOUND, b"AutoCAD Binary DXF")
+_WORKBOOK = "Workbook".encode("utf-16-le")
+# How the first member of a workbook's archive is called.
+_XLSX_PARTS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
 _DGN = (b"\x08\x09\xfe\x02", b"\xc8\x09\xfe\x02")
 _DXF = re.compile(rb"(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n")
 # A list of corners without a heading, as total stations write it: numbers with spaces between.
@@ -84,9 +89,13 @@ def recognise(path: Path) -> Format:
 
 def _binary(head: bytes, tail: bytes) -> Format | None:
     signatures = {b"fgb\x03fgb": FLATGEOBUF, b"PK\x03\x04": ARCHIVE, b"\x00\x00\x27\x0a": SHAPEFILE}
+    if head.startswith(b"PK\x03\x04") and head[30:].startswith(_XLSX_PARTS):
+        return XLSX
     for signature, found in signatures.items():
         if head.startswith(signature):
             return found
+    if head.startswith(_COMPOUND) and _WORKBOOK in head + tail:
+        raise FileFault("old-excel")
     if head.startswith(_CLOSED_DRAWINGS):
         raise FileFault("closed-drawing")
     if head.startswith(_DGN):

@@ -7,11 +7,10 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Literal
 
+from gis_core.importing.messages import Script
 from gis_core.importing.text import legacy_encoding
 
-Script = Literal["auto", "utf8", "tcvn3", "vni", "cp1258"]
 SCRIPTS: tuple[Script, ...] = ("auto", "utf8", "tcvn3", "vni", "cp1258")
 
 _TCVN3_BYTES = (
@@ -41,7 +40,7 @@ _VNI_TEXT = re.compile(f"([aeouyôöAEOUYÔÖ])([{_SIGNS}])|([{''.join(_VNI_LETT
 def recognised(texts: Sequence[str]) -> Script:
     """How some texts of one file are written; "utf8" when nothing speaks against Unicode."""
     found = legacy_encoding([text for text in texts if text and not text.isascii()])
-    return {"TCVN3": "tcvn3", "VNI": "vni"}.get(found or "", "utf8")  # type: ignore[return-value]
+    return {"TCVN3": "tcvn3", "VNI": "vni", "CP1258": "cp1258"}.get(found or "", "utf8")  # type: ignore[return-value]
 
 
 def to_unicode(text: str, script: Script) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
+# How the bytes of texts became letters (gis_core/importing/legacy.py); "auto" looks at the first rows.
+Script = Literal["auto", "utf8", "tcvn3", "vni", "cp1258"]
 ColumnType = Literal["boolean", "integer", "bigint", "double", "text", "date", "time", "timestamp"]
 
 
@@ -12,7 +14,7 @@ class Options:
 
     `srid` declares the coordinate system (--crs); `layer` names one of several; `fields` are the wanted attributes by their
     original names (all when empty); `east_north` names the coordinate columns of a table; `zone` is the time zone of
-    times that state none.
+    times that state none. `script` says how Vietnamese of the years before Unicode is written; "utf8" leaves texts as they are.
     """
 
     srid: int | None = None
@@ -21,6 +23,7 @@ class Options:
     fields: tuple[str, ...] = ()
     east_north: tuple[str, str] | None = None
     zone: str = "Asia/Ho_Chi_Minh"
+    script: Script = "utf8"
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,11 @@ class Remarks:
     """What the reader noticed on the way and a person should know.
 
     `normalised` counts texts changed by Unicode normalisation (NFC); `heights` says that heights were dropped;
-    `legacy` names the font encoding that texts seem to be in.
+    `legacy` names the font encoding that texts seem to be in; `script` is the one out of which they were brought into Unicode.
     """
 
     normalised: int = 0
     heights: bool = False
     legacy: str | None = None
+    script: Script = "utf8"
     fields: dict[str, int] = field(default_factory=dict)  # normalised texts by field

@@ -5,6 +5,7 @@ descriptor FD. Nothing that reads the file is imported before the process is con
 """
 
 import contextlib
+import itertools
 import json
 import os
 import sys
@@ -12,13 +13,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 from gis_core.importing import sandbox
 from gis_core.importing.faults import FileFault
-from gis_core.importing.messages import Description, Field, Remarks, Request
+from gis_core.importing.messages import Description, Field, Options, Remarks, Request, Script
 
 if TYPE_CHECKING:
     from gis_core.importing.reading.opening import Opened
     from gis_core.importing.reading.shaping import Shaper
 
 MAX_FIELDS = 300
+# The encoding that keeps every byte as a letter, for whoever knows the font.
+BYTES = "ISO-8859-1"
 SOURCE, REMARKS = b"source", b"remarks"
 
 
@@ -61,14 +64,25 @@ def serve(request: Request, offline: bool, output: IO[bytes]) -> None:
 
     with opened(request) as source:
         reference = identify(source.crs, request.options.srid)
+        batches = iter(source.batches)
+        first = next(batches, None)
+        script = _script(request.options, first)
         fields, left_out = _fields(source, request.options.fields)
         about = Description(
-            request.format, source.layer, reference.srid, reference.name, source.geometry_type, source.count, fields, left_out, offline
+            request.format,
+            source.layer,
+            reference.srid,
+            reference.name,
+            source.geometry_type,
+            source.count,
+            _named(fields, script),
+            left_out,
+            offline,
         )
-        shaper = Shaper(fields, source.geometry, reference.srid, request.options.zone)
+        shaper = Shaper(fields, source.geometry, reference.srid, request.options.zone, script)
         schema = shaper.schema.with_metadata({SOURCE: json.dumps(about.as_dict())})
         with pa.ipc.new_stream(output, schema) as writer:
-            for batch in source.batches:
+            for batch in itertools.chain([] if first is None else [first], batches):
                 writer.write_batch(shaper.shape(batch), custom_metadata={REMARKS: json.dumps(vars(_remarks(shaper)))})
                 output.flush()
         output.close()
@@ -79,6 +93,25 @@ def _remarks(shaper: "Shaper") -> Remarks:
 
     shaper.remarks.legacy = legacy_encoding(shaper.texts)
     return shaper.remarks
+
+
+def _script(options: Options, batch: Any) -> Script:
+    """How texts are written: as was said, or what the first rows look like."""
+    from gis_core.importing.legacy import recognised
+    from gis_core.importing.reading.shaping import texts_of
+
+    if options.script != "auto":
+        return options.script
+    found = recognised(texts_of(batch)) if batch is not None else "utf8"
+    # Bytes that are no UTF-8 and of none of the fonts are those of Windows.
+    return "cp1258" if found == "utf8" and options.encoding == BYTES else found
+
+
+def _named(fields: tuple[Field, ...], script: Script) -> tuple[Field, ...]:
+    """The attributes by their names in Unicode; the rows are still found by those of the file."""
+    from gis_core.importing.legacy import to_unicode
+
+    return fields if script == "utf8" else tuple(Field(to_unicode(field.name, script), field.type) for field in fields)
 
 
 def _fields(source: "Opened", wanted: tuple[str, ...]) -> tuple[tuple[Field, ...], tuple[str, ...]]:

@@ -14,6 +14,8 @@ _BLOCK = 1 << 20
 # that no text in Unicode puts there.
 _TCVN3 = re.compile(r"[A-Za-z][\u00a8-\u00bf]|[\u00a8-\u00bf][a-z]")
 _VNI = re.compile(r"[aeouyAEOUYöôÖÔ][øùûõïáàåãäëéèâêÄÅÃÂÊÁÀØÙÛÕÏ]")
+# The code page 1258 shown as Latin: the tone stands behind its vowel as a letter of its own ("PhýõÌng").
+_CP1258 = re.compile(r"[aeiouyAEIOUYâãêôõýÂÃÊÔÕÝ][ÌìÒÞò]|[ýõ][õýaiu]")
 _UNICODE = re.compile(r"[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 _ENOUGH, _SHARE = 3, 0.03  # French has a naïve word now and then
 
@@ -70,10 +72,10 @@ def _decoded(path: Path, encoding: str, code: str) -> Iterator[str]:
 
 
 def legacy_encoding(texts: list[str]) -> str | None:
-    """TCVN3 or VNI when the texts look like Vietnamese in that font encoding, otherwise None."""
+    """TCVN3, VNI or CP1258 when the texts look like Vietnamese in those bytes, otherwise None."""
     joined = "\n".join(texts)
     if _UNICODE.search(joined):
         return None
-    signs = {"TCVN3": len(_TCVN3.findall(joined)), "VNI": len(_VNI.findall(joined))}
+    signs = {"TCVN3": len(_TCVN3.findall(joined)), "VNI": len(_VNI.findall(joined)), "CP1258": len(_CP1258.findall(joined))}
     name, count = max(signs.items(), key=lambda item: item[1])
     return name if count >= max(_ENOUGH, _SHARE * len(joined)) else None

@@ -18,11 +18,13 @@ from gis_core.importing.faults import FileFault
 from gis_core.importing.messages import Options, Request
 from gis_core.importing.reading.archives import has_code_page, shapefile_in
 from gis_core.importing.reading.tables import coordinate_columns
+from gis_core.importing.reading.workbooks import GEOMETRY, placed, places_in, with_places
 
 BATCH_ROWS = 2_048
 # How Google Earth shows a place, which LIBKML adds to every row.
 _KML_DISPLAY = frozenset({"altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"})
 _SHAPEFILES = (formats.SHAPEFILE, formats.ARCHIVE)
+_TABLES = (formats.CSV, formats.XLSX)
 _GPX_LAYERS = ("waypoints", "routes", "tracks")
 
 
@@ -70,6 +72,9 @@ def _ogr(request: Request, kind: formats.Format) -> Iterator[Opened]:
     about = pyogrio.read_info(path, layer=layer, force_feature_count=True, **settings)
     settings.update(layer=layer, use_pyarrow=True, batch_size=BATCH_ROWS, datetime_as_string=True)
     with pyogrio.raw.open_arrow(path, **settings) as (meta, reader):
+        if kind is formats.XLSX:
+            yield _workbook(reader, str(about["layer_name"]), int(about["features"]), options)
+            return
         geometry = meta["geometry_name"] or "wkb_geometry"
         if geometry not in reader.schema.names:
             raise FileFault("no-layer")
@@ -84,6 +89,13 @@ def _ogr(request: Request, kind: formats.Format) -> Iterator[Opened]:
         yield Opened(str(about["layer_name"]), crs, str(meta["geometry_type"]), geometry, count, *columns)
 
 
+def _workbook(reader: Any, layer: str, rows: int, options: Options) -> Opened:
+    """A sheet as points."""
+    (east, north), degrees = places_in(reader.schema, options.east_north)
+    columns = (with_places(reader.schema), placed(reader, east, north))
+    return Opened(layer, "EPSG:4326" if degrees else None, "Point", GEOMETRY, rows, *columns)
+
+
 def _layer(path: str, kind: formats.Format, options: Options) -> str:
     """The one layer with places, or the chosen one."""
     found = {str(name): geometry for name, geometry in pyogrio.list_layers(path)}
@@ -91,7 +103,9 @@ def _layer(path: str, kind: formats.Format, options: Options) -> str:
         if options.layer not in found:
             raise FileFault("unknown-layer", layer=options.layer[:60], layers=", ".join(found))
         return options.layer
-    names = [name for name, geometry in found.items() if geometry is not None or kind is formats.CSV]
+    names = [name for name, geometry in found.items() if geometry is not None or kind in _TABLES]
+    if kind is formats.XLSX:
+        names = [name for name in names if _has_rows(path, name)]
     if kind is formats.GPX:
         names = [name for name in names if name in _GPX_LAYERS and _has_rows(path, name)]
     if not names:

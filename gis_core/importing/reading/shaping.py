@@ -18,10 +18,13 @@ import shapely
 
 from gis_core.geometry import FILE, GeometryFault, measure_wkb, misplaced, stray
 from gis_core.importing.faults import FileFault
-from gis_core.importing.messages import ColumnType, Field, Remarks
+from gis_core.importing.legacy import to_unicode
+from gis_core.importing.messages import ColumnType, Field, Remarks, Script
 
 ROW, GEOMETRY, FAULT = "row", "geometry", "fault"
 _LEGACY_SAMPLE = 200
+MAX_ROWS, MAX_VERTICES = 10_000_000, 100_000_000
+_VERTEX_BYTES = 16
 _ARROW: dict[ColumnType, Any] = {
     "boolean": pa.bool_(),
     "integer": pa.int32(),
@@ -65,10 +68,11 @@ def schema_of(fields: Sequence[Field]) -> Any:
 class Shaper:
     """Turns incoming batches into outgoing ones and remembers what a person should be told."""
 
-    def __init__(self, fields: Sequence[Field], geometry: str, srid: int, zone: str) -> None:
-        self.fields, self.geometry, self.srid, self.zone = fields, geometry, srid, zone
+    def __init__(self, fields: Sequence[Field], geometry: str, srid: int, zone: str, script: Script = "utf8") -> None:
+        self.fields, self.geometry, self.srid, self.zone, self.script = fields, geometry, srid, zone, script
         self.schema = schema_of(fields)
-        self.remarks = Remarks()
+        self.remarks = Remarks(script=script)
+        self._vertices = 0
         self.texts: list[str] = []
         self._row = 1
 
@@ -78,8 +82,17 @@ class Shaper:
         shapes, faults = guarded(batch.column(self.geometry).to_pylist(), self.srid, self.remarks)
         columns = [self._column(batch.column(field.name), field, faults) for field in self.fields]
         self._row += batch.num_rows
+        self._bound(shapes)
         sentences = [None if fault is None else json.dumps({"code": fault.code, "params": fault.params}) for fault in faults]
         return pa.record_batch([pa.array(rows), pa.array(shapes, pa.binary()), pa.array(sentences, pa.string()), *columns], self.schema)
+
+    def _bound(self, shapes: Sequence[bytes | None]) -> None:
+        """Rows and vertices of the whole file. Raises FileFault."""
+        if self._row - 1 > MAX_ROWS:
+            raise FileFault("too-many-rows", limit=MAX_ROWS)
+        self._vertices += sum(map(len, filter(None, shapes))) // _VERTEX_BYTES
+        if self._vertices > MAX_VERTICES:
+            raise FileFault("too-many-vertices", limit=MAX_VERTICES)
 
     def _column(self, values: Any, field: Field, faults: "list[_RowFault | None]") -> Any:
         values = getattr(values, "storage", values)
@@ -109,9 +122,12 @@ class Shaper:
         values = _checked(values, field, self._row)
         for index in np.flatnonzero(pc.fill_null(pc.match_substring(values, "\0"), False).to_numpy(zero_copy_only=False)):
             faults[index] = faults[index] or _RowFault("nul", {"field": field.name})
+        if self.script != "utf8":
+            letters = [None if text is None else to_unicode(text, self.script) for text in values.to_pylist()]
+            values = pa.array(letters, pa.string())
         normal = pc.utf8_normalize(values, form="NFC")
         changed = pc.sum(pc.not_equal(normal, values)).as_py() or 0
-        if changed:
+        if changed and self.script == "utf8":
             self.remarks.normalised += changed
             self.remarks.fields[field.name] = self.remarks.fields.get(field.name, 0) + changed
         if len(self.texts) < _LEGACY_SAMPLE:
@@ -144,6 +160,15 @@ def guarded(shapes: Sequence[bytes | None], srid: int, remarks: Remarks) -> tupl
         faults[index] = faults[index] or found
     flat = shapely.to_wkb(geometries, output_dimension=2, byte_order=1)
     return [None if fault else data for data, fault in zip(flat, faults, strict=True)], faults
+
+
+def texts_of(batch: Any) -> list[str]:
+    """Some texts of a batch, to see how they are written; text that is no UTF-8 is left out."""
+    found: list[str] = []
+    for column in batch.columns:
+        if _is_text(column.type) and _is_valid(column):
+            found += [text for text in column.slice(0, _LEGACY_SAMPLE).to_pylist() if text]
+    return found
 
 
 def _mark(faults: list[_RowFault | None], which: npt.NDArray[np.bool_], code: str) -> None:

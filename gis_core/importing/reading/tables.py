@@ -18,20 +18,28 @@ def coordinate_columns(names: list[str], east_north: tuple[str, str] | None) -> 
 
     Vietnamese survey papers write X for north and Y for east: then `east_north` is ("Y", "X").
     """
-    plain = {_plain(name): name for name in names}
+    pair = named_pair(names, east_north)
+    if pair is not None:
+        return _pair(*pair[0]), pair[1]
+    wkt = _first({_plain(name): name for name in names}, _WKT)
+    if wkt:
+        return {**_TYPES, "GEOM_POSSIBLE_NAMES": wkt, "KEEP_GEOM_COLUMNS": "NO"}, False
+    raise FileFault("no-places", fields=", ".join(names)[:500])
+
+
+def named_pair(names: list[str], east_north: tuple[str, str] | None) -> tuple[tuple[str, str], bool] | None:
+    """The columns of east and north, and whether they hold degrees; None where no column is called so. Raises FileFault."""
     if east_north is not None:
         for name in east_north:
             if name not in names:
                 raise FileFault("unknown-field", field=name[:60], fields=", ".join(names)[:500])
-        return _pair(*east_north), False
+        return east_north, False
+    plain = {_plain(name): name for name in names}
     for easts, norths, degrees in ((_LONGITUDE, _LATITUDE, True), (_EAST, _NORTH, False)):
         east, north = _first(plain, easts), _first(plain, norths)
         if east and north:
-            return _pair(east, north), degrees
-    wkt = _first(plain, _WKT)
-    if wkt:
-        return {**_TYPES, "GEOM_POSSIBLE_NAMES": wkt, "KEEP_GEOM_COLUMNS": "NO"}, False
-    raise FileFault("no-places", fields=", ".join(names)[:500])
+            return (east, north), degrees
+    return None
 
 
 def _pair(east: str, north: str) -> dict[str, str]:
