@@ -33,6 +33,11 @@ def secret(name: str) -> str:
     return value
 
 
+def optional_secret(name: str) -> str:
+    """As `secret`; empty where neither variable is set."""
+    return secret(name) if os.environ.get(name) or os.environ.get(f"{name}_FILE") else ""
+
+
 def flag(name: str, *, default: bool) -> bool:
     """1/true/yes or 0/false/no; anything else is a mistake, not a False."""
     value = os.environ.get(name)

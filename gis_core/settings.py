@@ -102,11 +102,14 @@ TEMPLATES = [
 API_ROUTERS = {
     "/land": "land.api.router",
     "/incidents": "incidents.api.router",
+    "/uploads": "layers.uploads.api.router",
     "/observations": "layers.ingestion.api.observations_router",
     "/indicators": "layers.ingestion.api.indicators_router",
 }
 
 DATABASE_URL = env.secret("DATABASE_URL")
+# What makes and changes the tables of uploads: a role that may create tables, which the web processes do not have.
+LOADER_DATABASE_URL = env.optional_secret("LOADER_DATABASE_URL")
 DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 # Applied to every request, not to commands: a migration or an import may well take longer.
 # Offices that want no change of a feature over OGC API without If-Match. QGIS does not send it.

@@ -18,6 +18,7 @@ from layers.layer import FeatureLayer
 from layers.portrayal import legend_of
 from layers.presentation import presentation
 from layers.summary import summary
+from layers.uploads.rules import may_bring
 
 Bounds = tuple[float, float, float, float]
 # Where the map opens when no layer has rows yet: Tam Kỳ.
@@ -31,7 +32,7 @@ def page_data(request: HttpRequest) -> dict[str, Any]:
     layers = [layer for layer in presentation.ordered(catalogue.visible_to(scope)) if isinstance(layer, FeatureLayer)]
     entries = [layer_entry(request, layer, scope) for layer in layers]
     return {
-        "urls": _urls(),
+        "urls": _urls() | ({"uploads": reverse("uploads:list")} if may_bring(scope) else {}),
         "bounds": _home(entries),
         "user": _user(request),
         "language": get_language(),

@@ -8,6 +8,7 @@ from layers.layer import FeatureLayer, Layer
 from layers.low_zooms import low_legend, low_parts
 from layers.palette import DARK_TEXT
 from layers.presentation import presentation
+from layers.styling.expressions import LOWEST, fields, intervals
 
 Theme = Literal["light", "dark"]
 # Parts that only carry others.
@@ -84,6 +85,9 @@ def _entries(layer: Layer, colour: object, kind: str) -> Iterator[LegendClass]:
     if isinstance(colour, str):
         yield LegendClass(str(layer.title), colour, kind)
         return
+    if isinstance(colour, list) and colour[0] == "step":
+        yield from _steps(colour, kind)
+        return
     if not (isinstance(colour, list) and colour[0] == "match" and isinstance(layer, FeatureLayer)):
         return
     field = colour[1][1]
@@ -94,6 +98,15 @@ def _entries(layer: Layer, colour: object, kind: str) -> Iterator[LegendClass]:
             found.setdefault(labels.get(value, str(value)), (shade, []))[1].append(value)
     for words, (shade, values) in found.items():
         yield LegendClass(words, shade, kind, field, tuple(values))
+
+
+def _steps(colour: list[Any], kind: str) -> Iterator[LegendClass]:
+    """A class an interval."""
+    (field,) = fields(colour[1])
+    # With a first stop below every number, what stands before it is for rows without one.
+    shades = colour[4::2] if colour[3] <= LOWEST else colour[2::2]
+    for interval, shade in zip(intervals(colour[3::2]), shades, strict=True):
+        yield LegendClass(str(interval), shade, kind, field, (interval,))
 
 
 def _labels(layer: FeatureLayer, field: str) -> dict[str, str]:

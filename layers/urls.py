@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("qgis/", include("layers.qgis.urls")),
     path("wfs", wfs, name="wfs"),
     path("query/", include("layers.queries.urls")),
+    path("uploads/", include("layers.uploads.urls")),
 ]

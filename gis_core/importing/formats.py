@@ -89,15 +89,11 @@ def recognise(path: Path) -> Format:
 
 def _binary(head: bytes, tail: bytes) -> Format | None:
     signatures = {b"fgb\x03fgb": FLATGEOBUF, b"PK\x03\x04": ARCHIVE, b"\x00\x00\x27\x0a": SHAPEFILE}
-    if head.startswith(b"PK\x03\x04") and head[30:].startswith(_XLSX_PARTS):
-        return XLSX
     for signature, found in signatures.items():
         if head.startswith(signature):
-            return found
-    if head.startswith(_COMPOUND) and _WORKBOOK in head + tail:
-        raise FileFault("old-excel")
+            return XLSX if found is ARCHIVE and head[30:].startswith(_XLSX_PARTS) else found
     if head.startswith(_CLOSED_DRAWINGS):
-        raise FileFault("closed-drawing")
+        raise FileFault("old-excel" if head.startswith(_COMPOUND) and _WORKBOOK in head + tail else "closed-drawing")
     if head.startswith(_DGN):
         return DGN
     if _DXF.match(head):

@@ -11,15 +11,17 @@ from gis_core.importing.columns import identifier, identifiers
 from gis_core.importing.faults import Fault, RowFault
 from gis_core.importing.report import Report
 from gis_core.importing.source import Source, digest, opened
+from gis_core.models import User
 from layers.catalogue import catalogue
-from layers.imports import publish
+from layers.imports import publish, versions
 from layers.imports.guess import guess, min_zoom
-from layers.imports.request import Family, ImportRefused, ImportRequest, Outcome, RowsRefused
-from layers.imports.runtime import RESERVED
+from layers.imports.request import Family, ImportRefused, ImportRequest, KindsMixed, Outcome, RowsRefused
+from layers.imports.runtime import RESERVED, layer_class
 from layers.imports.staging import FAMILIES, Staging
 from layers.imports.watch import renew
 from layers.models import ImportedLayer
 from layers.models.imported_layer import MAX_NAME, Column
+from layers.queries import folding
 
 _SPARSE = frozenset({"kml", "gpx"})  # formats whose schema is fixed and mostly empty
 _SINGLE: dict[Family, str] = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
@@ -50,13 +52,15 @@ def import_layer(request: ImportRequest, watcher: Watcher) -> Outcome:
     RowsRefused when rows are wrong; then nothing has changed.
     """
     existing = _check_name(request)
-    with opened(request.path, request.options) as source, transaction.atomic():
+    with opened(request.path, request.options, request.limits) as source, transaction.atomic():
         with connection.cursor() as cursor:
             # A slow file would otherwise end the owner's session; a second import of the name waits here.
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {request.name}"])
         _check_srid(source.description.srid)
         outcome = _load(request, existing, source, watcher)
+        if request.look is not None:
+            request.look(outcome)
         if request.dry_run:
             transaction.set_rollback(True)
         else:
@@ -67,12 +71,32 @@ def import_layer(request: ImportRequest, watcher: Watcher) -> Outcome:
 def remove_layer(name: str) -> ImportedLayer:
     """Remove an imported layer with its rows. Raises ImportRefused for an unknown name."""
     with transaction.atomic():
-        layer = ImportedLayer.objects.select_for_update().filter(name=name).first()
-        if layer is None:
-            known = ", ".join(ImportedLayer.objects.values_list("name", flat=True)) or "–"
-            raise ImportRefused(_("There is no imported layer “%(name)s”. There are: %(known)s.") % {"name": name, "known": known})
+        layer = _locked(name)
+        versions.drop_all(layer)
         publish.drop(layer)
         transaction.on_commit(renew)
+    return layer
+
+
+def roll_back(name: str, number: int, author: User | None) -> ImportedLayer:
+    """Bring a former version of an imported layer back, as its newest. Raises ImportRefused for what is not kept."""
+    with transaction.atomic():
+        layer = _locked(name)
+        version = versions.kept(layer, number)
+        versions.supersede(layer)
+        versions.restore(layer, version)
+        layer.row_count = publish.table_size(layer)
+        layer.save()
+        versions.record(layer, "rollback", author, of=number)
+        transaction.on_commit(renew)
+    return layer
+
+
+def _locked(name: str) -> ImportedLayer:
+    layer = ImportedLayer.objects.select_for_update().filter(name=name).first()
+    if layer is None:
+        known = ", ".join(ImportedLayer.objects.values_list("name", flat=True)) or "–"
+        raise ImportRefused(_("There is no imported layer “%(name)s”. There are: %(known)s.") % {"name": name, "known": known})
     return layer
 
 
@@ -88,7 +112,7 @@ def _check_name(request: ImportRequest) -> ImportedLayer | None:
     if name in catalogue._declared:
         raise ImportRefused(_("“%(name)s” is a layer of the service itself; choose another name.") % {"name": name})
     existing = ImportedLayer.objects.filter(name=name).first()
-    if existing is None and request.mode == "append":
+    if existing is None and request.adds:
         raise ImportRefused(_("There is no imported layer “%(name)s” to append to.") % {"name": name})
     if existing is not None and request.mode == "create":
         raise ImportRefused(_("The layer “%(name)s” exists; say --replace or --append, or choose another name.") % {"name": name})
@@ -106,13 +130,13 @@ def _load(request: ImportRequest, existing: ImportedLayer | None, source: Source
     about = source.description
     names = identifiers([found.name for found in about.fields], RESERVED)
     columns = [Column(name=name, alias=found.name, type=found.type) for name, found in zip(names, about.fields, strict=True)]
-    if existing is not None and request.mode == "append":
+    if existing is not None and request.adds:
         _check_columns(existing, columns, about.srid)
     staging, report = Staging(columns, about.srid), Report()
     total = _stage(source, staging, report, watcher)
     watcher.step(_("Checking %(count)d rows …") % {"count": total})
     outcome = Outcome(about, ImportedLayer(), 0, report, source.remarks)
-    if about.format in _SPARSE and request.mode != "append":
+    if about.format in _SPARSE and not request.adds:
         outcome.dropped = staging.drop_empty_columns()
     _check_rows(request, existing, staging, outcome)
     if report.count and not request.skip_bad:
@@ -155,7 +179,7 @@ def _check_rows(request: ImportRequest, existing: ImportedLayer | None, staging:
         report.extend(staging.duplicates(key))
         if existing is not None and request.mode == "append":
             report.extend(staging.stored_already(key, existing.table))
-    if existing is not None and request.mode == "append":
+    if existing is not None and request.adds:
         _check_kinds(existing, staging, report)
 
 
@@ -174,11 +198,7 @@ def _one_family(request: ImportRequest, staging: Staging, report: Report) -> int
         staging.remove([row for row, _kind in others])
         return len(others)
     if len(counts) > 1:
-        listed = ", ".join(f"{family}: {count}" for family, count in sorted(counts.items()))
-        raise ImportRefused(
-            _("The file mixes kinds of geometry (%(listed)s); a layer has one. Choose it with --geometry point, line or polygon.")
-            % {"listed": listed}
-        )
+        raise KindsMixed(counts)
     return 0
 
 
@@ -192,7 +212,9 @@ def _check_kinds(existing: ImportedLayer, staging: Staging, report: Report) -> N
 
 
 def _key(request: ImportRequest, existing: ImportedLayer | None, columns: list[Column]) -> Column | None:
-    wanted = request.key or (existing.key_field if existing is not None and request.mode == "append" else "")
+    wanted = request.key or (existing.key_field if existing is not None and request.adds else "")
+    if not wanted and request.mode == "upsert":
+        raise ImportRefused(_("Say which attribute tells the rows apart: rows with the same value of it are renewed."))
     if not wanted:
         return None
     for column in columns:
@@ -226,7 +248,7 @@ def _described(request: ImportRequest, existing: ImportedLayer | None, staging: 
     layer.source_name, layer.source_sha256 = request.path.name[:200], digest(request.path)
     layer.owner = request.owner or layer.owner
     layer.title = request.title or layer.title or request.name.replace("_", " ").capitalize()
-    if request.mode == "append":
+    if request.adds:
         return layer
     kinds = staging.kinds()
     family = next(FAMILIES[kind] for kind in kinds)
@@ -241,10 +263,18 @@ def _described(request: ImportRequest, existing: ImportedLayer | None, staging: 
 def _write(request: ImportRequest, outcome: Outcome) -> None:
     layer = outcome.layer
     where = publish.placement(request.units)
-    outcome.written = publish.append(layer, where) if request.mode == "append" else publish.create(layer, where)
+    versions.supersede(layer)
+    if request.mode == "upsert":
+        key = _key(request, layer, layer.columns)
+        assert key is not None
+        outcome.renewed, outcome.written = publish.upsert(layer, where, key["name"])
+    else:
+        outcome.written = publish.append(layer, where) if request.mode == "append" else publish.create(layer, where)
     found = guess(layer.table, layer.columns)
     layer.label_field, layer.tile_fields, layer.search_fields = found.label_field, found.tile_fields, found.search_fields
     layer.min_zoom = min_zoom(layer.table, FAMILIES[layer.geometry_type.upper()])
     layer.row_count = publish.table_size(layer)
     outcome.outside = publish.outside(layer)
     layer.save()
+    folding.ensure_indexes([layer_class(layer)()])
+    versions.record(layer, request.mode, request.author or request.owner)

@@ -1,16 +1,20 @@
 """From checked rows to a published table: made from the layer's model, filled, indexed, under the change log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gis_core.changes.tracking import Tracked, quote
 from gis_core.models import AdminUnit
 from layers.imports.database import number, rows, run
+from layers.imports.request import ImportRefused
 from layers.imports.runtime import model_of
 from layers.imports.staging import TABLE
 from layers.models import ImportedLayer, LayerSetting
+from layers.models.imported_layer import Column
 
 PREFIX = "imported_"
 # The role of the web and worker processes (bin/lib/roles.sql). Default privileges of the owner cover the private cluster;
@@ -37,12 +41,17 @@ def placement(units: tuple[AdminUnit, ...]) -> Placement:
 
 def create(layer: ImportedLayer, where: Placement) -> int:
     """Make the layer's table, in place of the one that it may have, and fill it from the staging table; rows written."""
+    return make(layer, lambda: _fill(layer, where, 0))
+
+
+def make(layer: ImportedLayer, fill: Callable[[], int]) -> int:
+    """Make the layer's table in place of the one that it may have; `fill` writes its rows and says how many."""
     model = model_of(layer)
     _drop_table(layer.table)
     # Indexes and the foreign key are made when the block ends, after the rows.
     with connection.schema_editor(atomic=False) as editor:
         editor.create_model(model)
-        written = _fill(layer, where, 0)
+        written = fill()
     run(Tracked(layer.table, public="is_public").sql())
     _announce(layer.table)
     _finish(layer.table)
@@ -57,6 +66,29 @@ def append(layer: ImportedLayer, where: Placement) -> int:
     _bulk(on=False)
     _finish(layer.table)
     return written
+
+
+def upsert(layer: ImportedLayer, where: Placement, key: str) -> tuple[int, int]:
+    """Rows whose key is there take the staged values, the others are added; how many were renewed, how many added."""
+    name, table = quote(key), quote(layer.table)
+    if rows(f"SELECT FROM {table} WHERE {name} IN (SELECT {name} FROM {TABLE}) GROUP BY {name} HAVING count(*) > 1 LIMIT 1"):  # noqa: S608  quoted
+        raise ImportRefused(_("In the layer itself several rows have the same value of “%(field)s”.") % {"field": key})
+    last = number(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608  quoted
+    _bulk(on=True)
+    given = {column["name"] for column in staged_columns()}
+    kept = "".join(f", {quote(column['name'])} = s.{quote(column['name'])}" for column in layer.columns if column["name"] in given)
+    renewed = run(
+        f"""
+        UPDATE {table} t SET geom = s.shape, admin_unit_id = s.unit_id, updated_at = %(now)s{kept}
+        FROM ({_placed(layer)}) s WHERE t.{name} = s.{name}
+        """,  # noqa: S608  quoted
+        _parameters(layer, where, last),
+    )
+    run(f"DELETE FROM {TABLE} WHERE {name} IN (SELECT {name} FROM {table})")  # noqa: S608  quoted
+    added = _fill(layer, where, last)
+    _bulk(on=False)
+    _finish(layer.table)
+    return renewed, added
 
 
 def drop(layer: ImportedLayer) -> None:
@@ -78,17 +110,20 @@ def table_size(layer: ImportedLayer) -> int:
     return number(f"SELECT count(*) FROM {quote(layer.table)}")  # noqa: S608  quoted
 
 
-def _fill(layer: ImportedLayer, where: Placement, after: int) -> int:
-    """Staged rows into the table. A row keeps its number in the file as its id (after those that are there)."""
-    names = [quote(column["name"]) for column in layer.columns]
+def staged_columns() -> list[Column]:
+    """The attributes that the staging table has."""
+    found = rows("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped", [TABLE])
+    return [Column(name=name, alias=name, type="text") for (name,) in found if name not in ("row", "geom")]
+
+
+def _placed(layer: ImportedLayer) -> str:
+    """Staged rows with their shape as the table holds it, and the unit in which they lie (SQL)."""
     shape = f"ST_SetSRID(s.geom, {layer.srid})"
     if layer.geometry_type.startswith("Multi"):
         shape = f"ST_Multi({shape})"
-    # One statement, in hand SQL: the columns are known only at run time, and the unit is found by the subdivided twin.
-    sql = f"""
-        INSERT INTO {quote(layer.table)} (id, admin_unit_id, is_demo, updated_at, is_public, geom{"".join(f", {name}" for name in names)})
-        SELECT s.row + %(after)s, coalesce(found.unit_id, %(otherwise)s), false, %(now)s, %(public)s, {shape}
-               {"".join(f", s.{name}" for name in names)}
+    # Hand SQL: the columns are known only at run time, and the unit is found by the subdivided twin.
+    return f"""
+        SELECT s.*, {shape} AS shape, coalesce(found.unit_id, %(otherwise)s) AS unit_id
         FROM (
             SELECT *, ST_Transform(ST_PointOnSurface(ST_SetSRID(geom, {layer.srid})), 4326) AS place FROM {TABLE}
             OFFSET 0 -- computed once a row, not once a comparison
@@ -97,19 +132,38 @@ def _fill(layer: ImportedLayer, where: Placement, after: int) -> int:
             WHERE p.unit_id = ANY(%(communes)s) AND ST_Intersects(p.geom, s.place)
             ORDER BY p.unit_id LIMIT 1
         ) found ON true
-        ORDER BY s.row
     """  # noqa: S608  quoted
-    parameters = {
+
+
+def _parameters(layer: ImportedLayer, where: Placement, after: int) -> dict[str, object]:
+    return {
         "after": after,
         "otherwise": where.otherwise,
         "communes": list(where.communes),
         "now": timezone.now(),
         "public": layer.access == ImportedLayer.Access.PUBLIC,
     }
-    written = run(sql, parameters)
-    last = f"(SELECT max(id) FROM {quote(layer.table)})"  # noqa: S608  quoted
-    run(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), greatest({last}, 1))", [quote(layer.table)])
+
+
+def _fill(layer: ImportedLayer, where: Placement, after: int) -> int:
+    """Staged rows into the table. A row keeps its number in the file as its id (after those that are there)."""
+    given = {column["name"] for column in staged_columns()}
+    names = "".join(f", {quote(column['name'])}" for column in layer.columns if column["name"] in given)
+    written = run(
+        f"""
+        INSERT INTO {quote(layer.table)} (id, admin_unit_id, is_demo, updated_at, is_public, geom{names})
+        SELECT row + %(after)s, unit_id, false, %(now)s, %(public)s, shape{names} FROM ({_placed(layer)}) placed ORDER BY row
+        """,  # noqa: S608  quoted
+        _parameters(layer, where, after),
+    )
+    set_sequence(layer.table)
     return written
+
+
+def set_sequence(table: str) -> None:
+    """New rows get ids after those that are there."""
+    last = f"(SELECT max(id) FROM {quote(table)})"  # noqa: S608  quoted
+    run(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), greatest({last}, 1))", [quote(table)])
 
 
 def _drop_table(table: str) -> None:

@@ -20,7 +20,7 @@ from gis_core.access import PUBLIC, AccessRule
 from gis_core.functions import LabelPoint, WebMercator
 from gis_core.importing.messages import ColumnType
 from gis_core.models import Role, SpatialRow
-from layers.imports.portrayal import dark_paint, default_style
+from layers.imports.portrayal import dark_paint, style
 from layers.layer import FeatureLayer
 from layers.models.imported_layer import Column, ImportedLayer
 
@@ -107,8 +107,8 @@ def layer_class(description: ImportedLayer) -> type[ImportedFeatureLayer]:
         "label_field": description.label_field,
         "label_geometry": "label_3857" if description.label_field and is_surface(description.geometry_type) else "",
         "min_zoom": description.min_zoom,
-        "dark_paint": dark_paint(description.name),
-        "style": default_style(description.name, description.geometry_type, description.label_field),
+        "dark_paint": dark_paint(description.name, description.look),
+        "style": style(description.name, description.geometry_type, description.label_field, description.look),
         "description": description,
     }
     return cast(type[ImportedFeatureLayer], type(_class_name(description.name), (ImportedFeatureLayer,), attributes))

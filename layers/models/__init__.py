@@ -1,9 +1,11 @@
-"""How layers are shown (LayerSetting), imported data, the log of writes by services, and the tables of the themes."""
+"""How layers are shown, imported data with its versions, uploads, the log of writes by services, the tables of the themes."""
 
 from layers.models.feature_edit import FeatureEdit
 from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
+from layers.models.layer_version import LayerVersion
 from layers.models.sent_transaction import SentTransaction
+from layers.models.upload import Upload
 from layers.models.wall_scene import WallScene
 from layers.themes.environment import Observation, Station
 from layers.themes.facilities import Facility
@@ -19,11 +21,13 @@ __all__ = [
     "Indicator",
     "IndicatorValue",
     "LayerSetting",
+    "LayerVersion",
     "Observation",
     "RoadSegment",
     "SentTransaction",
     "Station",
     "TourismPlace",
+    "Upload",
     "WallScene",
     "WaterBody",
 ]

@@ -45,6 +45,8 @@ class ImportedLayer(models.Model):
     tile_fields: "models.JSONField[list[str], list[str]]" = models.JSONField(_("columns in tiles"), default=list)
     search_fields: "models.JSONField[list[str], list[str]]" = models.JSONField(_("columns for search"), default=list)
     min_zoom = models.PositiveSmallIntegerField(_("from zoom"), default=0)
+    # How the layer is drawn, as its owner chose it (layers/imports/portrayal.py); None: one colour.
+    look = models.JSONField(_("style"), null=True, blank=True, editable=False)
     access = models.CharField(_("access"), max_length=10, choices=Access.choices, default=Access.SCOPED)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner"))
     source_name = models.CharField(_("source file"), max_length=200, editable=False)

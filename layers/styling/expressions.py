@@ -4,6 +4,7 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Properties = Mapping[str, Any]
@@ -12,6 +13,23 @@ Operator = Callable[[Sequence[Any], Properties, float], Any]
 
 class NotHeld(ValueError):
     """Something that the style model does not hold; the text names it."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers from `low` (included) to `high` (excluded): what a style with steps tells apart."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        if self.low == -math.inf:
+            return f"< {_text(self.high)}"
+        return f"≥ {_text(self.low)}" if self.high == math.inf else f"{_text(self.low)} – {_text(self.high)}"
+
+
+# Below every number of a step: what a missing value is turned into (["coalesce", ["get", field], NOTHING]).
+NOTHING, LOWEST = -1e301, -1e300
 
 
 def evaluate(expression: Any, properties: Properties, zoom: float) -> Any:
@@ -55,6 +73,8 @@ def stops(expression: Any) -> set[float]:
 def _compared(name: str, rest: Sequence[Any]) -> list[Any]:
     if name == "match":
         return [value for label in rest[:-1:2] for value in (label if isinstance(label, list | tuple) else [label])]
+    if name == "step":
+        return intervals(rest[1::2])
     if name in ("==", "!="):
         return [rest[0]]
     if name == "in" and isinstance(rest[0], list | tuple):
@@ -62,10 +82,17 @@ def _compared(name: str, rest: Sequence[Any]) -> list[Any]:
     return []
 
 
+def intervals(stops: Sequence[float]) -> list[Any]:
+    """The intervals between the stops of a step."""
+    edges = [-math.inf, *(float(stop) for stop in stops if stop > LOWEST), math.inf]
+    return [Interval(low, high) for low, high in itertools.pairwise(edges)]
+
+
 def _is_field(expression: Any, field: str) -> bool:
     if not isinstance(expression, list | tuple):
         return False
-    inner = expression[1] if len(expression) == 2 and expression[0] == "to-string" else expression
+    wrapped = (len(expression) == 2 and expression[0] == "to-string") or (len(expression) == 3 and expression[0] == "coalesce")
+    inner = expression[1] if wrapped else expression
     return list(inner) == ["get", field]
 
 
@@ -99,9 +126,14 @@ def _step(arguments: Sequence[Any], properties: Properties, zoom: float) -> Any:
     value = evaluate(arguments[0], properties, zoom)
     chosen = arguments[1]
     for stop, output in zip(arguments[2::2], arguments[3::2], strict=True):
-        if value is not None and value >= stop:
+        if _reaches(value, stop):
             chosen = output
     return evaluate(chosen, properties, zoom)
+
+
+def _reaches(value: Any, stop: float) -> bool:
+    low = value.low if isinstance(value, Interval) else value
+    return isinstance(low, int | float) and max(low, LOWEST) >= stop
 
 
 def _interpolate(arguments: Sequence[Any], properties: Properties, zoom: float) -> Any:

@@ -12,9 +12,12 @@ from layers.presentation import presentation
 from layers.qgis.labels import add_labeling
 from layers.qgis.symbols import add_symbol
 from layers.styling.classes import OTHER
+from layers.styling.expressions import Interval
 from layers.styling.scales import scale_denominator
 
 _DOCTYPE = "<!DOCTYPE qgis>"
+# QGIS knows no open intervals.
+_FAR = 1e15
 VERSION = "3.22.0-Białowieża"
 
 
@@ -44,7 +47,9 @@ def add_style(parent: etree._Element, layer: FeatureLayer, theme: Theme = "light
     # The layer's own limits hide it as a whole; only narrower ones are left to the parts.
     parts = [{**part, "declared_minzoom": part["minzoom"] if part["minzoom"] > lowest else 0} for part in parts]
     told = [entry for entry in legend_classes(layer, theme) if entry.field]
-    if told:
+    if told and isinstance(told[0].values[0], Interval):
+        _ranges(parent, layer, parts, told)
+    elif told:
         _categories(parent, layer, parts, told)
     else:
         renderer = _renderer(parent, "singleSymbol")
@@ -70,6 +75,18 @@ def _categories(parent: etree._Element, layer: FeatureLayer, parts: Sequence[Map
     rest = {"value": "", "label": _other(layer, field), "symbol": str(len(wanted)), "render": "true", "type": "string"}
     etree.SubElement(categories, "category", rest)
     add_symbol(symbols, str(len(wanted)), layer, parts, {field: OTHER})
+
+
+def _ranges(parent: etree._Element, layer: FeatureLayer, parts: Sequence[Mapping[str, Any]], told: Sequence[LegendClass]) -> None:
+    """A class an interval of numbers."""
+    renderer = _renderer(parent, "graduatedSymbol", attr=told[0].field, graduatedMethod="GraduatedColor")
+    ranges, symbols = etree.SubElement(renderer, "ranges"), etree.SubElement(renderer, "symbols")
+    for number, entry in enumerate(told):
+        interval = entry.values[0]
+        lower, upper = max(interval.low, -_FAR), min(interval.high, _FAR)
+        shown = {"lower": f"{lower:.15g}", "upper": f"{upper:.15g}", "label": entry.label, "symbol": str(number), "render": "true"}
+        etree.SubElement(ranges, "range", shown)
+        add_symbol(symbols, str(number), layer, parts, {entry.field: interval})
 
 
 def _other(layer: FeatureLayer, field: str) -> str:

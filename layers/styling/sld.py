@@ -5,6 +5,7 @@ it holds.
 """
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ from layers.layer import FeatureLayer
 from layers.portrayal import Theme, style_of
 from layers.presentation import presentation
 from layers.styling.classes import TEXT, Class, Condition, classes
-from layers.styling.expressions import NotHeld, stops
+from layers.styling.expressions import Interval, NotHeld, stops
 from layers.styling.icons import icon_address
 from layers.styling.scales import scale_denominator
 
@@ -140,9 +141,26 @@ def _filter(rule: etree._Element, conditions: Iterable[Condition]) -> None:
         if len(condition.values) > 1:
             inside = etree.SubElement(inside, f"{{{OGC}}}Or")
         for value in condition.values:
-            equal = etree.SubElement(inside, f"{{{OGC}}}PropertyIsEqualTo")
-            etree.SubElement(equal, f"{{{OGC}}}PropertyName").text = condition.field
-            etree.SubElement(equal, f"{{{OGC}}}Literal").text = str(value).lower() if isinstance(value, bool) else str(value)
+            if isinstance(value, Interval):
+                _between(inside, condition.field, value)
+            else:
+                _compare(inside, "PropertyIsEqualTo", condition.field, value)
+
+
+def _between(parent: etree._Element, field: str, value: Interval) -> None:
+    """The lower edge belongs to it, the upper one does not."""
+    if value.low > -math.inf and value.high < math.inf:
+        parent = etree.SubElement(parent, f"{{{OGC}}}And")
+    if value.low > -math.inf:
+        _compare(parent, "PropertyIsGreaterThanOrEqualTo", field, value.low)
+    if value.high < math.inf:
+        _compare(parent, "PropertyIsLessThan", field, value.high)
+
+
+def _compare(parent: etree._Element, name: str, field: str, value: object) -> None:
+    test = etree.SubElement(parent, f"{{{OGC}}}{name}")
+    etree.SubElement(test, f"{{{OGC}}}PropertyName").text = field
+    etree.SubElement(test, f"{{{OGC}}}Literal").text = str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _parameters(parent: etree._Element, dialect: Dialect, values: Mapping[str, object]) -> None:

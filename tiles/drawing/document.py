@@ -1,6 +1,7 @@
 """A Mapnik map as XML: the parts of layers' styles at one zoom over tables of their rows."""
 
 import contextlib
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from lxml import etree
 
 from layers.layer import FeatureLayer
 from layers.styling.classes import TEXT, Class, Condition, classes
-from layers.styling.expressions import NotHeld, fields
+from layers.styling.expressions import LOWEST, Interval, NotHeld, fields
 from tiles.drawing.symbolizers import symbolize
 from tiles.drawing.text import text_fields
 
@@ -108,9 +109,17 @@ def _sort_key(entry: Class) -> float:
 
 
 def _condition(condition: Condition) -> str:
-    tests = [f"[{condition.field}] = {_constant(value)}" for value in condition.values]
+    tests = [_test(condition.field, value) for value in condition.values]
     joined = f"({' or '.join(tests)})"
     return f"not {joined}" if condition.negated else joined
+
+
+def _test(field: str, value: object) -> str:
+    if not isinstance(value, Interval):
+        return f"[{field}] = {_constant(value)}"
+    # A missing number is no number, and less than none.
+    low = f"[{field}] >= {value.low!r}" if value.low > -math.inf else f"[{field}] >= {LOWEST!r}"
+    return f"({low} and [{field}] < {value.high!r})" if value.high < math.inf else low
 
 
 def _constant(value: object) -> str:

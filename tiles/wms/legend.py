@@ -1,6 +1,7 @@
 """GetLegendGraphic: drawn by the map's own styles over one made-up feature a class, so that it cannot differ from the map."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from layers.layer import FeatureLayer
 from layers.portrayal import LegendClass, legend_classes
 from layers.presentation import presentation
 from layers.styling.classes import TEXT
+from layers.styling.expressions import Interval
 from tiles.drawing.answering import in_thread
 from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, shown_at
 from tiles.drawing.fonts import FACES, font_folder
@@ -90,7 +92,13 @@ def entries(shown: Shown, *, counted: bool) -> list[Entry]:
     if not counted:
         return [Entry(entry) for entry in told]
     counts = _counts(shown.rows, told[0].field if told else "")
-    return [Entry(entry, sum(counts.get(value, 0) for value in entry.values or (None,))) for entry in told]
+    return [Entry(entry, sum(_counted(counts, value) for value in entry.values or (None,))) for entry in told]
+
+
+def _counted(counts: Mapping[Any, int], value: Any) -> int:
+    if not isinstance(value, Interval):
+        return counts.get(value, 0)
+    return sum(count for number, count in counts.items() if number is not None and value.low <= number < value.high)
 
 
 def _counts(rows: Rows, field: str) -> dict[Any, int]:
@@ -153,7 +161,12 @@ def _swatches(layer: FeatureLayer, found: Sequence[Entry], names: Sequence[str])
 
 
 def _example(entry: Entry) -> dict[str, Any]:
-    return {entry.shown.field: entry.shown.values[0]} if entry.shown.field else {}
+    if not entry.shown.field:
+        return {}
+    value = entry.shown.values[0]
+    if isinstance(value, Interval):
+        value = value.low if value.low > -math.inf else value.high - abs(value.high) - 1
+    return {entry.shown.field: value}
 
 
 def _shape(layer: FeatureLayer, number: int) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""Uploads in the background worker (Procrastinate)."""
+
+import logging
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from gis_core.jobs import left_behind
+from layers.models import Upload
+from layers.uploads import jobs
+
+log = logging.getLogger(__name__)
+
+
+@app.task(queue="uploads", pass_context=False)
+def work_on_upload(uid: str) -> None:
+    """The next step of an upload."""
+    jobs.run(UUID(uid))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="watch_uploads", pass_context=False)
+def watch_uploads(timestamp: int | None = None) -> None:
+    """Take up what a worker left when it died, and give up what nobody decided."""
+    for uid in left_behind(Upload):
+        queue_upload(uid)
+    jobs.clear_old()
+
+
+def queue_upload(uid: UUID) -> None:
+    """Queue the next step of an upload unless it is waiting already."""
+    try:
+        work_on_upload.configure(queueing_lock=f"upload:{uid}").defer(uid=str(uid))
+    except AlreadyEnqueued:
+        log.debug("The upload %s is queued already.", uid)

@@ -1,0 +1,63 @@
+"""What the owner of an uploaded layer does with it: style, title, access, former versions, removal.
+
+Tables are made and dropped by the worker alone, so bringing a version back and removing a layer are jobs like uploads.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gis_core.errors import NotFound
+from gis_core.models import User
+from layers.imports import looks
+from layers.imports.watch import renew
+from layers.models import ImportedLayer, LayerVersion, Upload
+from layers.uploads.asked import Answers, Plan
+from layers.uploads.office import queue
+from layers.uploads.rules import checked, checked_public, layer_of
+
+
+def proposed(user: User, name: str, kind: looks.Kind, field: str, count: int, method: looks.Method, ramp: str) -> dict[str, Any]:
+    """A look from the layer's rows. Raises NotFound, BadParameter."""
+    return looks.proposal(layer_of(user, name), kind, field, count, method, ramp)
+
+
+def draw(user: User, name: str, look: dict[str, Any] | None, label: str | None) -> ImportedLayer:
+    """Keep a look. Raises NotFound, BadParameter."""
+    layer = layer_of(user, name)
+    looks.keep(layer, look, label)
+    return layer
+
+
+def share(user: User, name: str, title: str | None, public: bool | None) -> ImportedLayer:
+    """Title and access. Raises NotFound, BadParameter."""
+    layer = layer_of(user, name)
+    if public is not None:
+        opened = checked_public(checked(user), public=public)
+        layer.access = ImportedLayer.Access.PUBLIC if opened else ImportedLayer.Access.SCOPED
+    layer.title = (title or layer.title).strip()
+    with transaction.atomic():
+        layer.save()
+        transaction.on_commit(renew)
+    return layer
+
+
+def restore(user: User, name: str, number: int) -> Upload:
+    """Queue the return of a former version. Raises NotFound."""
+    layer = layer_of(user, name)
+    if not LayerVersion.objects.filter(layer=layer, number=number).exclude(table="").exists():
+        raise NotFound(_("Version %(number)d of this layer is not kept.") % {"number": number}, field="number")
+    return _queued(user, layer, Plan(mode="rollback", target=name, number=number))
+
+
+def remove(user: User, name: str) -> Upload:
+    """Queue the removal of a layer. Raises NotFound."""
+    return _queued(user, layer_of(user, name), Plan(mode="remove", target=name))
+
+
+def _queued(user: User, layer: ImportedLayer, plan: Plan) -> Upload:
+    job = Upload(author=user, name=layer.title[:120], asked=Answers().as_dict(), plan=plan.as_dict(), state=Upload.State.CONFIRMED)
+    job.save()
+    queue(job)
+    return job
