@@ -276,5 +276,6 @@ def _write(request: ImportRequest, outcome: Outcome) -> None:
     layer.row_count = publish.table_size(layer)
     outcome.outside = publish.outside(layer)
     layer.save()
-    folding.ensure_indexes([layer_class(layer)()])
+    if not request.adds:
+        folding.ensure_indexes([layer_class(layer)()])
     versions.record(layer, request.mode, request.author or request.owner)

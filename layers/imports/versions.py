@@ -13,7 +13,9 @@ from gis_core.models import User
 from layers.imports import publish
 from layers.imports.database import run
 from layers.imports.request import ImportRefused, Mode
+from layers.imports.runtime import layer_class
 from layers.models import ImportedLayer, LayerVersion
+from layers.queries import folding
 
 KEPT = 5
 # What of a layer's description belongs to its rows.
@@ -72,6 +74,7 @@ def restore(layer: ImportedLayer, version: LayerVersion) -> None:
         return written
 
     publish.make(layer, fill)
+    folding.ensure_indexes([layer_class(layer)()])
 
 
 def drop_all(layer: ImportedLayer) -> None:

@@ -1,6 +1,7 @@
 """The work on an upload: examined in a dry run of the import, written by the import itself. Run in a process of its own."""
 
 import contextlib
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -21,6 +22,7 @@ from gis_core.importing.faults import FileFault
 from gis_core.importing.reader import BYTES
 from gis_core.importing.sandbox import Limits
 from gis_core.jobs import Cancelled, Progress, alone, store, supervise
+from gis_core.models.job import Job
 from layers.imports.load import Counter, import_layer, remove_layer, roll_back
 from layers.imports.naming import free_name
 from layers.imports.request import ImportRefused, ImportRequest, KindsMixed, RowsRefused
@@ -29,7 +31,8 @@ from layers.uploads.asked import Answers, Plan
 from layers.uploads.examining import examined
 from layers.uploads.rules import units_of
 
-State = Upload.State
+log = logging.getLogger(__name__)
+State = Job.State
 LIMITS = Limits(memory=3 << 30, cpu_seconds=900, seconds=1_800)
 SECONDS = 7_200
 KEPT, _FORGOTTEN = timedelta(days=14), timedelta(hours=1)
@@ -213,6 +216,8 @@ def _fail(job: Upload, error: Exception) -> None:
     elif isinstance(error, RowsRefused):
         _end(job, {"kind": "rows", "count": error.report.count, "total": error.total})
     elif isinstance(error, DatabaseError):
+        # The first line alone: the others may carry values of rows.
+        log.warning("Upload %s: %s", job.uid, str(error).partition("\n")[0])
         _end(job, {"kind": "service", "detail": _("The database refused the rows, so nothing was written.")})
     else:
         _end(job, {"kind": "service", "detail": str(error)})

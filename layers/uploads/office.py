@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter, Conflict, NotFound, TooLarge
 from gis_core.models import User
-from gis_core.models.job import BUSY
+from gis_core.models.job import BUSY, Job
 from layers.models import Upload
 from layers.uploads import jobs
 from layers.uploads.asked import Answers, Plan
@@ -18,7 +18,7 @@ from layers.uploads.rules import checked, checked_public, layer_of, visible
 MAX_BYTES = 2_000_000_000
 # Files of one person that wait or are at work: more would fill the disk.
 MAX_OPEN = 20
-State = Upload.State
+State = Job.State
 
 
 def one(user: User, uid: UUID) -> Upload:

@@ -1,0 +1,72 @@
+/** The map beside the panel: the shapes of a file that is examined, then the layer as every service draws it. */
+import { NavigationControl, ScaleControl, type GeoJSONSource, type MapLibreMap } from "maplibre-gl";
+
+import { createMap } from "@core/map/create.ts";
+import { TileRefresher } from "@core/map/refresh.ts";
+import { publishProbe } from "@core/map/probe.ts";
+import { fetchStyle, prepared } from "@core/map/style.ts";
+import type { Bounds } from "@core/page.ts";
+import { currentTheme } from "@core/ui/theme.ts";
+
+import { page } from "./data.ts";
+
+const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+const GROUND = ["admin_units", "water", "roads"];
+const PREVIEW = "examined";
+const COLOUR = "#d2491f";
+
+export class Stage {
+  private readonly container: HTMLElement;
+  private ready: Promise<MapLibreMap> | null = null;
+  private shapes: GeoJSON.FeatureCollection = EMPTY;
+
+  constructor(container: HTMLElement) {
+    this.container = container;
+  }
+
+  /** The shapes of an examined file, over a quiet ground. */
+  async preview(shapes: GeoJSON.FeatureCollection, bounds: Bounds | null): Promise<void> {
+    this.shapes = shapes;
+    const map = await this.map(bounds);
+    map.getSource<GeoJSONSource>(PREVIEW)?.setData(shapes);
+    this.fit(map, bounds);
+  }
+
+  /** A layer, drawn as its owner chose. */
+  async layer(name: string, bounds: Bounds | null): Promise<void> {
+    this.shapes = EMPTY;
+    const map = await this.map(bounds, name);
+    map.setStyle(await this.style(name));
+    this.fit(map, bounds);
+  }
+
+  private async style(name?: string) {
+    const served = await fetchStyle(page.urls.style, currentTheme());
+    const style = prepared(served, { theme: currentTheme(), visible: new Set(name ? [...GROUND, name] : GROUND), timed: new Set(), date: null });
+    style.sources[PREVIEW] = { type: "geojson", data: this.shapes };
+    style.layers.push(
+      { id: "examined-fill", type: "fill", source: PREVIEW, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": COLOUR, "fill-opacity": 0.35 } },
+      { id: "examined-line", type: "line", source: PREVIEW, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": COLOUR, "line-width": 1.6 } },
+      { id: "examined-point", type: "circle", source: PREVIEW, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": COLOUR, "circle-radius": 4.5, "circle-stroke-color": "#ffffff", "circle-stroke-width": 1.2 } },
+    );
+    return style;
+  }
+
+  private map(bounds: Bounds | null, name?: string): Promise<MapLibreMap> {
+    this.ready ??= this.made(bounds, name);
+    return this.ready;
+  }
+
+  private async made(bounds: Bounds | null, name?: string): Promise<MapLibreMap> {
+    const { map, requests } = createMap({ container: this.container, style: await this.style(name), worker: page.urls.worker, bounds: bounds ?? page.bounds });
+    publishProbe(map, new TileRefresher(map, requests), null);
+    map.addControl(new NavigationControl({ showCompass: false }), "top-left");
+    map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
+    await new Promise<void>((done) => map.once("load", () => done()));
+    return map;
+  }
+
+  private fit(map: MapLibreMap, bounds: Bounds | null): void {
+    if (bounds) map.fitBounds(bounds, { padding: 48, maxZoom: 17, animate: false });
+  }
+}
