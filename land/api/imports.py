@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from gis_core.errors import BadParameter
 from gis_core.importing.faults import FileFault, checked_srid
-from gis_core.importing.legacy import Script
+from gis_core.importing.messages import Script
 from gis_core.models import User
 from land.importing import office
 from land.importing.corners import Axes

@@ -15,7 +15,8 @@ from gis_core import crs
 from gis_core.geometry import stray
 from gis_core.importing import formats
 from gis_core.importing.faults import FileFault
-from gis_core.importing.legacy import Script, recognised, to_unicode
+from gis_core.importing.legacy import recognised, to_unicode
+from gis_core.importing.messages import Script
 from land.importing import columns as names
 from land.importing import corners
 from land.importing.asking import ask

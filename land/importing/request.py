@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from gis_core.importing.legacy import Script
+from gis_core.importing.messages import Script
 from land.importing.corners import Axes
 from land.importing.problems import Problem
 

@@ -84,9 +84,8 @@ def test_a_shapefile_becomes_a_styled_layer(analyst: Person, visit: Visitor, tmp
 def _is_drawn(seen: Visit) -> None:
     seen.until_idle()
     seen.until("window.ioc.map.queryRenderedFeatures().some((f) => f.source === 'khu_vuc_khao_sat')")
-    colours = seen.page.evaluate(
-        "window.ioc.map.getStyle().layers.filter((l) => l.source === 'khu_vuc_khao_sat' && l.type === 'fill').map((l) => l.paint['fill-color'])"
-    )
+    fills = "l.source === 'khu_vuc_khao_sat' && l.type === 'fill'"
+    colours = seen.page.evaluate(f"window.ioc.map.getStyle().layers.filter((l) => {fills}).map((l) => l.paint['fill-color'])")
     assert colours[0][0] == "match" and {"đất", "nước"} <= set(colours[0][2:-1:2])
     drawn = seen.drawn("khu_vuc_khao_sat")
     assert {values["loai"] for values in drawn.values()} == {"đất", "nước"}

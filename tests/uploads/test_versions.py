@@ -18,7 +18,8 @@ def content(*values: tuple[int, str]) -> str:
 
 def rows(layer: ImportedLayer) -> dict[int, str]:
     """Names by number."""
-    return dict(model_of(ImportedLayer.objects.get(pk=layer.pk))._default_manager.values_list("so", "ten"))
+    model: Any = model_of(ImportedLayer.objects.get(pk=layer.pk))
+    return dict(model._default_manager.values_list("so", "ten"))
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_adding_refuses_what_is_there(desk: Desk, layer: ImportedLayer) -> None:
 
 def test_renewing_by_key_changes_and_adds(desk: Desk, layer: ImportedLayer) -> None:
     """Rows with the same key take the new values, their ids stay; the others are added."""
-    model = model_of(layer)
+    model: Any = model_of(layer)
     before = dict(model._default_manager.values_list("so", "pk"))
     job = desk.examined("b.geojson", content((2, "hai mới"), (9, "chín")))
     done = desk.decided(job["uid"], mode="upsert", target=layer.name)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from gis_core.importing.faults import FileFault, checked_srid
+from gis_core.importing.legacy import SCRIPTS
 from gis_core.importing.messages import Options
 from gis_core.importing.progress import Progress
 from gis_core.models import AdminUnit, User
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         source = parser.add_argument_group(_("the file"))
         source.add_argument("--crs", help=_("coordinate system of the file, for example EPSG:5899, when it does not say or says it wrong"))
         source.add_argument("--encoding", help=_("encoding of texts, for example windows-1258, when it is not UTF-8"))
+        source.add_argument("--script", choices=SCRIPTS, default="utf8", help=_("how Vietnamese of the years before Unicode is written"))
         source.add_argument("--layer", help=_("which layer of a file with several"))
         source.add_argument("--geometry", choices=["point", "line", "polygon"], help=_("which kind of geometry of a file that mixes them"))
         source.add_argument("--fields", help=_("only these attributes, with commas between"))
@@ -61,6 +63,9 @@ class Command(BaseCommand):
         mode = parser.add_mutually_exclusive_group()
         mode.add_argument("--replace", dest="mode", action="store_const", const="replace", help=_("in place of the layer's present rows"))
         mode.add_argument("--append", dest="mode", action="store_const", const="append", help=_("in addition to the layer's present rows"))
+        mode.add_argument(
+            "--upsert", dest="mode", action="store_const", const="upsert", help=_("renew rows with the same key, add the others")
+        )
         parser.add_argument(
             "--skip-bad", action="store_true", help=_("leave out rows that cannot be used; without it one such row stops all")
         )
@@ -99,6 +104,7 @@ class Command(BaseCommand):
             fields=tuple(name.strip() for name in (options["fields"] or "").split(",") if name.strip()),
             east_north=(pair[0], pair[1]) if pair else None,
             zone=settings.TIME_ZONE,
+            script=options["script"],
         )
         taken = ("name", "title", "public", "key", "skip_bad", "repair", "dry_run")
         return ImportRequest(

@@ -38,7 +38,7 @@ def _two_layers(folder: Path) -> Path:
     return folder / "a.gpkg"
 
 
-def _book(*sheets: list[list[Any]]) -> Maker:
+def _book(*sheets: list[Any]) -> Maker:
     def make(folder: Path) -> Path:
         book = openpyxl.Workbook()
         book.remove(book.active)
@@ -52,7 +52,7 @@ def _book(*sheets: list[list[Any]]) -> Maker:
     return make
 
 
-_ROWS = [["Tên", "kinh độ", "vĩ độ"], ["Chợ", 108.47, 15.57], ["Trường", "108,48", "15,58"]]
+_ROWS: list[Any] = [["Tên", "kinh độ", "vĩ độ"], ["Chợ", 108.47, 15.57], ["Trường", "108,48", "15,58"]]
 GOOD = (
     Case("GeoJSON", written("a.geojson", TWO), _DEGREES),
     Case("GeoJSON with a byte order mark", written("a.geojson", b"\xef\xbb\xbf" + TWO.encode()), _DEGREES),
