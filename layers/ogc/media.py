@@ -30,6 +30,7 @@ GEOJSONSEQ = Media(("geojsonseq",), "application/geo+json-seq")
 CSV = Media(("csv",), "text/csv")
 FLATGEOBUF = Media(("flatgeobuf", "fgb"), "application/flatgeobuf", ("application/vnd.flatgeobuf",))
 GEOPARQUET = Media(("parquet", "geoparquet"), "application/vnd.apache.parquet")
+MVT = Media(("mvt",), "application/vnd.mapbox-vector-tile")
 SCHEMA = Media(("json",), "application/schema+json", ("application/json",))
 OPENAPI = Media(("json",), "application/vnd.oai.openapi+json;version=3.0", ("application/vnd.oai.openapi+json", "application/json"))
 

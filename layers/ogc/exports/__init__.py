@@ -33,8 +33,12 @@ _WRITERS: Mapping[Media, tuple[str, Callable[[Reading], Iterator[bytes]]]] = {
 
 def export(call: Call, selection: Selection, reach: Reach) -> HttpResponseBase:
     """The selected features as a file. Raises Unavailable when too many are being made."""
+    return sent(call, Reading.of(selection, reach, as_geojson=call.media is GEOJSONSEQ))
+
+
+def sent(call: Call, reading: Reading) -> HttpResponseBase:
+    """Rows as a file in the asked format. Raises Unavailable when too many are being made."""
     _suffix, writer = _WRITERS[call.media]
-    reading = Reading.of(selection, reach, as_geojson=call.media is GEOJSONSEQ)
     kind = f"{call.media.type}; charset=utf-8" if call.media is CSV else call.media.type
     return streamed(call.request, reading, writer, kind)
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import psycopg
 from django.contrib.gis.db.models import GeometryField
 from django.db import connection
-from django.db.models import BinaryField, Expression, F, Func
+from django.db.models import BinaryField, Expression, F, Func, QuerySet
 from django.utils.translation import gettext as _
 
 from gis_core.access import Reach
@@ -46,15 +46,23 @@ class Reading:
     @classmethod
     def of(cls, selection: Selection, reach: Reach, *, as_geojson: bool) -> "Reading":
         """What a request for items selects, as one statement."""
-        layer, page = selection.layer, selection.page
-        geometry = selection.crs.geometry(layer) if as_geojson else _wkb(layer, selection.crs)
+        page = selection.page
         rows = selection.rows(reach)
         if page.place is not None:
             rows = rows.filter(page.order.beyond(page.place, page.side))
         rows = rows.order_by(*page.order.expressions(page.side))
-        wanted = rows.values_list("pk", geometry, *(attribute.lookup for attribute in selection.shown))
-        statement, parameters = wanted[page.offset : page.offset + page.limit].query.sql_with_params()
-        return cls(layer, selection.crs, selection.shown, composed(statement, parameters))
+        part = slice(page.offset, page.offset + page.limit)
+        return cls.of_rows(selection.layer, selection.crs, selection.shown, rows, part, as_geojson=as_geojson)
+
+    @classmethod
+    def of_rows(
+        cls, layer: FeatureLayer, named: Crs, shown: Sequence[Attribute], rows: QuerySet[Any], part: slice, *, as_geojson: bool
+    ) -> "Reading":
+        """A part of some rows in their order, as one statement."""
+        geometry = named.geometry(layer) if as_geojson else _wkb(layer, named)
+        wanted = rows.values_list("pk", geometry, *(attribute.lookup for attribute in shown))
+        statement, parameters = wanted[part].query.sql_with_params()
+        return cls(layer, named, shown, composed(statement, parameters))
 
     def open(self) -> None:
         """Take a place and a connection. Raises Unavailable."""
