@@ -1,5 +1,6 @@
 """What the two processes tell each other: the request, the description of the file, the columns."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
@@ -15,6 +16,8 @@ class Options:
     `srid` declares the coordinate system (--crs); `layer` names one of several; `fields` are the wanted attributes by their
     original names (all when empty); `east_north` names the coordinate columns of a table; `zone` is the time zone of
     times that state none. `script` says how Vietnamese of the years before Unicode is written; "utf8" leaves texts as they are.
+    `units` are outlines (WKB in degrees, hexadecimal) by code and by name (gis_core/importing/reading/units.py): what rows of a table
+    stand for that name a unit instead of a place.
     """
 
     srid: int | None = None
@@ -24,6 +27,7 @@ class Options:
     east_north: tuple[str, str] | None = None
     zone: str = "Asia/Ho_Chi_Minh"
     script: Script = "utf8"
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def as_file(
 
 def annotated(name: str, label: Title) -> Attribute:
     """A number that a query computes, annotated as `_name`, as an attribute of its file."""
-    column: FloatField[Any, Any] = FloatField(label, null=True)
+    column: FloatField[Any, Any] = FloatField(label, null=True)  # type: ignore[arg-type]
     return Attribute(name, f"_{name}", column, column)
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import ServiceError
 from gis_core.importing.faults import FileFault
+from gis_core.importing.formats import recognise
 from gis_core.importing.reader import BYTES
 from gis_core.importing.sandbox import Limits
 from gis_core.jobs import Cancelled, Progress, alone, store, supervise
@@ -29,6 +30,7 @@ from layers.imports.request import ImportRefused, ImportRequest, KindsMixed, Row
 from layers.models import Upload
 from layers.uploads.asked import Answers, Plan
 from layers.uploads.examining import examined
+from layers.uploads.outlines import TABLES, outlines
 from layers.uploads.rules import units_of
 
 log = logging.getLogger(__name__)
@@ -135,6 +137,8 @@ def _examine(job: Upload, progress: Progress) -> None:
 def _import(request: ImportRequest, progress: Progress) -> Any:
     """The import; a file whose bytes are no UTF-8 is read once more byte by byte, and its script is guessed."""
     _notice_lost_client()
+    if recognise(request.path) in TABLES:
+        request = replace(request, options=replace(request.options, units=outlines(request.units)))
     try:
         return import_layer(request, _Watcher(progress))
     except FileFault as fault:

@@ -14,6 +14,7 @@ from layers.models import ImportedLayer, Upload
 from layers.uploads import jobs
 from tests.importing.conftest import bow_tie, collection, point, square
 from tests.uploads.conftest import A, B, Desk, stored
+from tests.world import World
 
 
 def test_a_file_becomes_a_layer(desk: Desk, two: str, store: Path) -> None:
@@ -146,3 +147,13 @@ def test_shapes_that_the_database_finds_wrong_are_told_by_row(desk: Desk) -> Non
     flat = {"type": "Polygon", "coordinates": [[[108.47, 15.55], [108.48, 15.55], [108.47, 15.55]]]}
     job = desk.examined("dep.geojson", collection([(square(*A), {}), (flat, {})]))
     assert (job["state"], job["report"]["rows"], [one["row"] for one in job["report"]["faults"]]) == ("examined", 1, [2])
+
+
+def test_a_table_of_units_becomes_their_outlines(desk: Desk, world: World) -> None:
+    """By code or by name, with and without the kind of unit and its marks; a unit that is not known is told."""
+    unit, other = world.units["A"], world.units["B"]
+    table = f"Phường/Xã,Dân số\n{unit.name},1200\n{other.code},800\nKhông Có,1\n"
+    job = desk.examined("dan so.csv", table)
+    assert (job["state"], job["report"]["rows"], job["report"]["geometry_type"]) == ("examined", 2, "MultiPolygon")
+    assert [one["row"] for one in job["report"]["faults"]] == [3]
+    assert {column["name"] for column in job["report"]["columns"]} == {"phuong_xa", "dan_so"}

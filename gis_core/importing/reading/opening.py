@@ -17,8 +17,9 @@ from gis_core.importing import formats
 from gis_core.importing.faults import FileFault
 from gis_core.importing.messages import Options, Request
 from gis_core.importing.reading.archives import has_code_page, shapefile_in
-from gis_core.importing.reading.tables import coordinate_columns
-from gis_core.importing.reading.workbooks import GEOMETRY, placed, places_in, with_places
+from gis_core.importing.reading.tables import coordinate_columns, named_pair
+from gis_core.importing.reading.units import outlined, unit_column, with_outlines
+from gis_core.importing.reading.workbooks import GEOMETRY, placed, with_places
 
 BATCH_ROWS = 2_048
 # How Google Earth shows a place, which LIBKML adds to every row.
@@ -72,8 +73,8 @@ def _ogr(request: Request, kind: formats.Format) -> Iterator[Opened]:
     about = pyogrio.read_info(path, layer=layer, force_feature_count=True, **settings)
     settings.update(layer=layer, use_pyarrow=True, batch_size=BATCH_ROWS, datetime_as_string=True)
     with pyogrio.raw.open_arrow(path, **settings) as (meta, reader):
-        if kind is formats.XLSX:
-            yield _workbook(reader, str(about["layer_name"]), int(about["features"]), options)
+        if kind in _TABLES and not meta["geometry_name"]:
+            yield _table(reader, str(about["layer_name"]), int(about["features"]), options)
             return
         geometry = meta["geometry_name"] or "wkb_geometry"
         if geometry not in reader.schema.names:
@@ -89,11 +90,18 @@ def _ogr(request: Request, kind: formats.Format) -> Iterator[Opened]:
         yield Opened(str(about["layer_name"]), crs, str(meta["geometry_type"]), geometry, count, *columns)
 
 
-def _workbook(reader: Any, layer: str, rows: int, options: Options) -> Opened:
-    """A sheet as points."""
-    (east, north), degrees = places_in(reader.schema, options.east_north)
-    columns = (with_places(reader.schema), placed(reader, east, north))
-    return Opened(layer, "EPSG:4326" if degrees else None, "Point", GEOMETRY, rows, *columns)
+def _table(reader: Any, layer: str, rows: int, options: Options) -> Opened:
+    """A table to which GDAL gave no geometry: points from two columns, or outlines of the units that it names. Raises FileFault."""
+    names = reader.schema.names
+    pair = named_pair(names, options.east_north)
+    if pair is not None:
+        (east, north), degrees = pair
+        columns = (with_places(reader.schema), placed(reader, east, north))
+        return Opened(layer, "EPSG:4326" if degrees else None, "Point", GEOMETRY, rows, *columns)
+    unit = unit_column(names)
+    if unit is None or not options.units:
+        raise FileFault("no-places", fields=", ".join(names)[:500])
+    return Opened(layer, "EPSG:4326", "MultiPolygon", GEOMETRY, rows, with_outlines(reader.schema), outlined(reader, unit, options.units))
 
 
 def _layer(path: str, kind: formats.Format, options: Options) -> str:

@@ -14,17 +14,19 @@ _TYPES = {"AUTODETECT_TYPE": "YES", "AUTODETECT_SIZE_LIMIT": "0", "EMPTY_STRING_
 
 
 def coordinate_columns(names: list[str], east_north: tuple[str, str] | None) -> tuple[dict[str, str], bool]:
-    """GDAL's open options for a table with these columns, and whether its positions are in degrees. Raises FileFault.
+    """GDAL's open options for a table with these columns, and whether its positions are in degrees.
+
+    A table without any has no geometry. Raises FileFault for columns that are not there.
 
     Vietnamese survey papers write X for north and Y for east: then `east_north` is ("Y", "X").
     """
     pair = named_pair(names, east_north)
     if pair is not None:
         return _pair(*pair[0]), pair[1]
-    wkt = _first({_plain(name): name for name in names}, _WKT)
+    wkt = _first({plain(name): name for name in names}, _WKT)
     if wkt:
         return {**_TYPES, "GEOM_POSSIBLE_NAMES": wkt, "KEEP_GEOM_COLUMNS": "NO"}, False
-    raise FileFault("no-places", fields=", ".join(names)[:500])
+    return _TYPES, False
 
 
 def named_pair(names: list[str], east_north: tuple[str, str] | None) -> tuple[tuple[str, str], bool] | None:
@@ -34,7 +36,7 @@ def named_pair(names: list[str], east_north: tuple[str, str] | None) -> tuple[tu
             if name not in names:
                 raise FileFault("unknown-field", field=name[:60], fields=", ".join(names)[:500])
         return east_north, False
-    plain = {_plain(name): name for name in names}
+    plain = {plain(name): name for name in names}
     for easts, norths, degrees in ((_LONGITUDE, _LATITUDE, True), (_EAST, _NORTH, False)):
         east, north = _first(plain, easts), _first(plain, norths)
         if east and north:
@@ -50,7 +52,7 @@ def _first(plain: dict[str, str], wanted: tuple[str, ...]) -> str | None:
     return next((plain[name] for name in wanted if name in plain), None)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Lower case without diacritics: "Kinh độ" is "kinh do"."""
     letters = unicodedata.normalize("NFD", name.strip().lower().replace("đ", "d"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -7,18 +7,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from gis_core.importing.faults import FileFault
-from gis_core.importing.reading.tables import named_pair
-
 GEOMETRY = "wkb_geometry"
-
-
-def places_in(schema: Any, east_north: tuple[str, str] | None) -> tuple[tuple[str, str], bool]:
-    """The columns of east and north, and whether they hold degrees. Raises FileFault."""
-    found = named_pair(schema.names, east_north)
-    if found is None:
-        raise FileFault("no-places", fields=", ".join(schema.names)[:500])
-    return found
 
 
 def with_places(schema: Any) -> Any:
