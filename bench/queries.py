@@ -1,0 +1,70 @@
+"""Spatial questions over the million parcels: nearest through the index against the plain ORM, and what stands at a point."""
+
+import statistics
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.gis.db.models.functions import Centroid, Distance
+
+from bench.harness import Ratio, alternate, benchmark, milliseconds, seconds
+from gis_core import crs
+from gis_core.access import Reach, Scope
+from land.layers import Parcels
+from layers.catalogue import catalogue
+from layers.layer import FeatureLayer
+from layers.queries.asking import Asked
+from layers.queries.nearest import rows_near
+from layers.queries.position import Position
+
+_EVERYTHING = Reach(everything=True)
+_NEAREST, _PLACES, _LAYERS = 20, 300, 10
+
+
+@benchmark
+def nearest_20() -> Iterator[Ratio]:
+    """The twenty parcels nearest to a position: `/query/nearest` ÷ order_by(Distance)."""
+    asked, position = Asked(Parcels(), _EVERYTHING), _places(1)[0]
+    point = position.point(5899)
+    assert point is not None
+
+    def ours() -> list[int]:
+        return [row[0] for row in rows_near(asked, position, _NEAREST)]
+
+    def plain() -> list[int]:
+        return list(_present().annotate(_d=Distance("geom", point)).order_by("_d", "pk").values_list("pk", flat=True)[:_NEAREST])
+
+    same = len(set(ours()) & set(plain()))
+    if same < _NEAREST - 1:  # two at the same distance may change places
+        raise AssertionError(f"only {same} of {_NEAREST} are the same")
+    ratio, mine, theirs = alternate(ours, plain, rounds=7, warm_up=1)
+    yield Ratio("20 nearest of a million parcels", ratio, "<= 0.05", f"{milliseconds(mine)} ÷ {milliseconds(theirs)}")
+
+
+@benchmark
+def at_point_10() -> Iterator[Ratio]:
+    """What stands at a position in ten layers, parcels among them: the 99th percentile in units of 20 ms."""
+    layers = [layer for layer in catalogue.visible_to(Scope(superuser=True), "query") if isinstance(layer, FeatureLayer)][:_LAYERS]
+    places = _places(_PLACES)
+
+    def ask(position: Position) -> None:
+        for layer in layers:
+            position.rows(layer, layer.reach(Scope(superuser=True)), None, 21)
+
+    for position in places[:20]:
+        ask(position)
+    times = [seconds(lambda position=position: ask(position)) for position in places]  # type: ignore[misc]
+    slowest = statistics.quantiles(times, n=100)[98]
+    detail = f"{len(layers)} layers; median {milliseconds(statistics.median(times))}, p99 {milliseconds(slowest)}"
+    yield Ratio("at-point, p99 ÷ 20 ms", slowest / 0.020, "<= 1", detail)
+
+
+def _present() -> Any:
+    return Parcels().rows(_EVERYTHING)
+
+
+def _places(count: int) -> list[Position]:
+    """Middles of parcels spread over the whole table, the same each time."""
+    keys = list(_present().order_by("pk").values_list("pk", flat=True))
+    chosen = keys[:: max(1, len(keys) // count)][:count]
+    middles = _present().filter(pk__in=chosen).order_by("pk").annotate(_m=Centroid("geom")).values_list("_m", flat=True)
+    return [Position(*crs.transform(5899, crs.WGS84, middle.x, middle.y), 15.0) for middle in middles]
