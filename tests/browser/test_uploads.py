@@ -10,6 +10,7 @@ import pytest
 import shapely
 from geopandas import GeoDataFrame
 
+from gis_core import crs
 from gis_core.models import Role
 from layers.models import Upload
 from layers.uploads import jobs
@@ -25,7 +26,7 @@ KINDS = ("\u00ae\u00cat", "n\u00ad\u00edc", "\u00ae\u00cat")
 
 def shapefile(folder: Path) -> Path:
     """Three squares whose texts are bytes of the font TCVN3, in VN-2000, without a code page."""
-    east, north = 550_700.0, 1_720_000.0
+    east, north = crs.transform(crs.WGS84, 5899, 108.4735, 15.553)
     squares = [shapely.box(east + 150 * n, north, east + 150 * n + 120, north + 120) for n in range(3)]
     frame = GeoDataFrame({"ten": NAMES, "loai": KINDS, "so": [1, 20, 300]}, geometry=squares, crs="EPSG:5899")
     pyogrio.write_dataframe(frame, folder / "khu.shp", encoding="ISO-8859-1")
@@ -101,7 +102,7 @@ def _is_in_wfs(asgi: Service, person: Person) -> None:
 def test_a_question_is_answered(analyst: Person, visit: Visitor, tmp_path: Path) -> None:
     """A table in metres does not say where it is; the zones stand to choose from."""
     path = tmp_path / "moc.csv"
-    path.write_text("x,y,ten\n550800,1720050,Mốc 1\n550900,1720060,Mốc 2\n", encoding="utf-8")
+    path.write_text("x,y,ten\n577500,1720050,Mốc 1\n577600,1720060,Mốc 2\n", encoding="utf-8")
     seen = visit(analyst, "/uploads/")
     seen.until("Boolean(document.querySelector('#file'))")
     seen.page.set_input_files("#file", str(path))

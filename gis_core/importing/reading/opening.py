@@ -73,10 +73,10 @@ def _ogr(request: Request, kind: formats.Format) -> Iterator[Opened]:
     about = pyogrio.read_info(path, layer=layer, force_feature_count=True, **settings)
     settings.update(layer=layer, use_pyarrow=True, batch_size=BATCH_ROWS, datetime_as_string=True)
     with pyogrio.raw.open_arrow(path, **settings) as (meta, reader):
-        if kind in _TABLES and not meta["geometry_name"]:
+        if kind in _TABLES and (meta["geometry_name"] or GEOMETRY) not in reader.schema.names:
             yield _table(reader, str(about["layer_name"]), int(about["features"]), options)
             return
-        geometry = meta["geometry_name"] or "wkb_geometry"
+        geometry = meta["geometry_name"] or GEOMETRY
         if geometry not in reader.schema.names:
             raise FileFault("no-layer")
         total = int(about["features"])

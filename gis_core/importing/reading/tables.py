@@ -36,9 +36,9 @@ def named_pair(names: list[str], east_north: tuple[str, str] | None) -> tuple[tu
             if name not in names:
                 raise FileFault("unknown-field", field=name[:60], fields=", ".join(names)[:500])
         return east_north, False
-    plain = {plain(name): name for name in names}
+    known = {plain(name): name for name in names}
     for easts, norths, degrees in ((_LONGITUDE, _LATITUDE, True), (_EAST, _NORTH, False)):
-        east, north = _first(plain, easts), _first(plain, norths)
+        east, north = _first(known, easts), _first(known, norths)
         if east and north:
             return (east, north), degrees
     return None
@@ -48,8 +48,8 @@ def _pair(east: str, north: str) -> dict[str, str]:
     return {**_TYPES, "X_POSSIBLE_NAMES": east, "Y_POSSIBLE_NAMES": north, "KEEP_GEOM_COLUMNS": "YES"}
 
 
-def _first(plain: dict[str, str], wanted: tuple[str, ...]) -> str | None:
-    return next((plain[name] for name in wanted if name in plain), None)
+def _first(known: dict[str, str], wanted: tuple[str, ...]) -> str | None:
+    return next((known[name] for name in wanted if name in known), None)
 
 
 def plain(name: str) -> str:
