@@ -36,7 +36,8 @@ export class Stage {
   async layer(name: string, bounds: Bounds | null): Promise<void> {
     this.shapes = EMPTY;
     const map = await this.map(bounds, name);
-    map.setStyle(await this.style(name));
+    // Another look may need other fields in the tiles: what was loaded before must go.
+    map.setStyle(await this.style(name), { diff: false });
     this.fit(map, bounds);
   }
 
