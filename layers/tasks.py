@@ -6,7 +6,7 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from gis_core.jobs import left_behind
+from gis_core.work.jobs import left_behind
 from layers.models import Upload
 from layers.uploads import jobs
 
@@ -23,7 +23,7 @@ def work_on_upload(uid: str) -> None:
 @app.task(queueing_lock="watch_uploads", pass_context=False)
 def watch_uploads(timestamp: int | None = None) -> None:
     """Take up what a worker left when it died, and give up what nobody decided."""
-    for uid in left_behind(Upload):
+    for uid in left_behind(Upload.objects.all()):
         queue_upload(uid)
     jobs.clear_old()
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Job(models.Model):
-    """A piece of work of the background worker (gis_core/jobs.py). Subclasses add what is asked and what came of it.
+    """A piece of work of the background worker (gis_core/work/jobs.py). Subclasses add what is asked and what came of it.
 
     `failure` is {kind, code, params} or {kind, detail}: put into words for whoever reads it. `updated_at` is also the sign of
     life of the process that works on it.

@@ -11,6 +11,7 @@ from gis_core.errors import BadParameter, Conflict, NotFound, TooLarge
 from gis_core.models import User
 from gis_core.models.job import BUSY, Job
 from layers.models import Upload
+from layers.tasks import queue_upload
 from layers.uploads import jobs
 from layers.uploads.asked import Answers, Plan
 from layers.uploads.rules import checked, checked_public, layer_of, visible
@@ -104,6 +105,4 @@ def _moved(user: User, uid: UUID, before: tuple[State, ...], after: State, **val
 
 def queue(job: Upload) -> None:
     """Have the worker take the next step, once the transaction is through."""
-    from layers.tasks import queue_upload
-
     transaction.on_commit(lambda: queue_upload(job.uid))

@@ -114,7 +114,7 @@ def at_home(path: Path, options: Options, limits: Limits) -> Iterator[Source]:
 def store(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where files lie; the queue is a list that nobody works on."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    monkeypatch.setattr("layers.tasks.queue_upload", lambda uid: None)
+    monkeypatch.setattr("layers.uploads.office.queue_upload", lambda uid: None)
     monkeypatch.setattr("layers.imports.load.opened", at_home)
     monkeypatch.setattr("pyogrio.list_drivers", dict)
     return tmp_path / "media"

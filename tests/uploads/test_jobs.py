@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from gis_core.jobs import left_behind
 from gis_core.models import Role
+from gis_core.work.jobs import left_behind
 from layers.imports import load
 from layers.models import ImportedLayer, Upload
 from layers.uploads import jobs
@@ -108,9 +108,9 @@ def test_a_dead_workers_upload_is_taken_up(desk: Desk, two: str, monkeypatch: py
         with pytest.raises(SystemExit):
             jobs.work(job["uid"])
     assert (Upload.objects.get().state, ImportedLayer.objects.count()) == ("writing", 0)
-    assert left_behind(Upload) == []
+    assert left_behind(Upload.objects.all()) == []
     Upload.objects.update(updated_at=timezone.now() - timedelta(minutes=10))
-    (uid,) = left_behind(Upload)
+    (uid,) = left_behind(Upload.objects.all())
     assert desk.worked(uid)["state"] == "done"
     assert ImportedLayer.objects.get().row_count == 2
 

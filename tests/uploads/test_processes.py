@@ -32,7 +32,7 @@ def confirmed(scratch: World, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
     """An upload whose author has decided, for processes over the test database."""
     user = factories.user()
     factories.jurisdiction(user, Role.ANALYST, scratch.units["đà nẵng"])
-    monkeypatch.setattr("layers.tasks.queue_upload", lambda uid: None)
+    monkeypatch.setattr("layers.uploads.office.queue_upload", lambda uid: None)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
     settings.LOADER_DATABASE_URL = database_url()
     content = collection([(square(A[0] + n / 500, A[1]), {"n": n}) for n in range(3)])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
-from gis_core.jobs import die_with_parent
+from gis_core.work.jobs import die_with_parent
 from layers.uploads.jobs import work
 
 

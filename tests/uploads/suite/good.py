@@ -29,7 +29,7 @@ _TRACK = '<trk><trkseg><trkpt lat="15.5" lon="108.4"/><trkpt lat="15.6" lon="108
 
 def _lines() -> Any:
     ring = [(X, Y), (X + 50, Y), (X + 50, Y + 50)]
-    return geopandas.GeoDataFrame({"Layer": ["0", "0"]}, geometry=[shapely.LineString(ring)] * 2)
+    return geopandas.GeoDataFrame({"Layer": ["0", "0"]}, geometry=[shapely.LineString(ring)] * 2, crs=5899)
 
 
 def _two_layers(folder: Path) -> Path:

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, connections
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gis_core.models.job import BUSY, Job
@@ -83,11 +84,10 @@ def store(job: Job, **values: Any) -> None:
     job.save(update_fields=[*values, "updated_at"])
 
 
-def left_behind(model: type[Job]) -> list[UUID]:
-    """Jobs that a worker began and does not report on any more, and those that nobody has begun."""
+def left_behind(jobs: "QuerySet[Any]") -> list[UUID]:
+    """Of some jobs those that a worker began and does not report on any more, and those that nobody has begun."""
     silent = timezone.now() - DEAD_AFTER
-    found: list[UUID] = list(model._default_manager.filter(state__in=BUSY, updated_at__lt=silent).values_list("uid", flat=True))
-    return found
+    return list(jobs.filter(state__in=BUSY, updated_at__lt=silent).values_list("uid", flat=True))
 
 
 def die_with_parent() -> None:

@@ -1,0 +1,1 @@
+"""Work in the background: jobs, their progress, their end."""
