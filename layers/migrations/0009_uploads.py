@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("layers", "0007_sent_transaction"),
+        ("layers", "0008_environment_and_indicators"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
