@@ -1,7 +1,8 @@
 """Runs inside QGIS's own Python, without the project: loads what it is told to and says what it saw, as JSON.
 
 Its argument is {"features": [address of the landing page, layer, user, token], "wfs": [address, type, user, token, attribute
-to edit or ""], "save": [address, type, user, token, attribute, value], "tiles": [template, min zoom, max zoom, centre],
+to edit or ""], "save": [address, type, user, token, attribute, value],
+"split": [address, type, user, token, which feature, line], "tiles": [template, min zoom, max zoom, centre],
 "style": text of the MapLibre style, "wms": [data source, CRS, box, position], "project": file, "definition": file}, each optional.
 """
 
@@ -16,6 +17,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsDataSourceUri,
     QgsFeature,
+    QgsFeatureRequest,
     QgsGeometry,
     QgsLayerDefinition,
     QgsMapBoxGlStyleConverter,
@@ -131,6 +133,25 @@ def save(address: str, name: str, user: str, token: str, attribute: str, value: 
     return {"saved": source.commitChanges(), "said": " ".join(source.commitErrors())}
 
 
+def split(address: str, name: str, user: str, token: str, subset: str, line: list[list[float]]) -> dict[str, Any]:
+    """The feature of a subset is cut by QGIS's own tool along a line (in the layer's CRS) and saved."""
+    uri = QgsDataSourceUri()
+    uri.setParam("url", address)
+    uri.setParam("typename", name)
+    uri.setParam("version", "auto")
+    uri.setUsername(user)
+    uri.setPassword(token)
+    source = QgsVectorLayer(uri.uri(False), name, "WFS")
+    (row,) = source.getFeatures(QgsFeatureRequest().setFilterExpression(subset))
+    source.startEditing()
+    source.selectByIds([row.id()])
+    cut = source.splitFeatures([QgsPointXY(*place) for place in line], False)
+    drawn = sorted(
+        feature.geometry().area() for feature in source.getFeatures(QgsFeatureRequest().setFilterRect(row.geometry().boundingBox()))
+    )
+    return {"cut": int(cut), "drawn": drawn, "saved": source.commitChanges(), "said": source.commitErrors()}
+
+
 def tiles(template: str, low: int, high: int, centre: list[float]) -> dict[str, Any]:
     """How many of a small map's pixels a vector tile layer draws."""
     layer = QgsVectorTileLayer(f"type=xyz&url={template}&zmin={low}&zmax={high}", "tiles")
@@ -233,7 +254,7 @@ def main() -> None:
     application = QgsApplication([], False)
     application.initQgis()
     work: dict[str, Callable[..., dict[str, Any]]] = {
-        function.__name__: function for function in (features, wfs, save, tiles, style, wms, project, definition)
+        function.__name__: function for function in (features, wfs, save, split, tiles, style, wms, project, definition)
     }
     seen = {name: work[name](*(asked if isinstance(asked, list) else [asked])) for name, asked in task.items()}
     print("SEEN " + json.dumps(seen))

@@ -13,7 +13,12 @@ import httpx
 import pytest
 
 from gis_core.crs import transform
+from land.models import ParcelChange
+from land.workflow import steps
+from tests import factories
 from tests.cast import Person
+from tests.land.desk import Desk
+from tests.land.ground import slanted
 from tests.world import World
 
 pytestmark = pytest.mark.qgis
@@ -82,6 +87,27 @@ def test_parcels_by_wfs_on_their_own_plane(qgis: Qgis, server: str, officer: Per
     assert (seen["types"]["area_m2"], seen["types"]["valid_from"]) == ("double", "date")
     said = qgis(save=[f"{server}/wfs", "ioc:parcels", "officer.world", officer.secret, "land_use", "ODT"])["save"]
     assert not said["saved"] and "/land/" in said["said"]
+
+
+def test_a_split_by_qgis_is_a_split(qgis: Qgis, server: str, scratch: World) -> None:
+    """Its own tool cuts a parcel; it saves outline and new part apart; one change waits for approval, then both are there."""
+    desk = Desk.open(scratch.units["A"])
+    parcel = desk.parcel(slanted(), 5)
+    west, south, east, north = slanted().bounds
+    middle = (west + east) / 2
+    secret = factories.token(desk.officer)
+    which = f'"address" = \'{parcel.address}\' AND "parcel_no" = 5'
+    line = [[middle, south - 5], [middle + 4, north + 5]]
+    seen = qgis(split=[f"{server}/wfs", "ioc:parcels", desk.officer.username, secret, which, line])["split"]
+    assert (seen["cut"], seen["saved"]) == (0, True), seen
+    assert [said for said in seen["said"] if not said.startswith("SUCCESS")] == [], seen
+    (change,) = ParcelChange.objects.filter(author=desk.officer)
+    assert (change.kind, change.state) == ("split_lines", "checked")
+    steps.approve(desk.approver, change.uid)
+    steps.publish(desk.approver, change.uid)
+    areas = sorted(row.area_m2 for row in desk.heads())
+    assert areas == pytest.approx([area for area in seen["drawn"] if area < 2_399], abs=0.02)
+    assert sum(areas) == pytest.approx(2_400, abs=0.02)
 
 
 def test_wfs_hides_what_is_not_open(qgis: Qgis, server: str) -> None:
