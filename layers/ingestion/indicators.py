@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -109,7 +110,7 @@ def _number(row: Figure, name: str) -> float | None:
 
 def _there(wanted: Mapping[Key, Numbers]) -> dict[Key, Numbers]:
     # Behind a check of units: these are the caller's own rows.
-    rows = IndicatorValue.objects.within(Reach(units=frozenset(key[1] for key in wanted)))
+    rows: Any = IndicatorValue.objects.within(Reach(units=frozenset(key[1] for key in wanted)))
     found = rows.select_for_update(of=("self",)).filter(indicator__in={key[0] for key in wanted}).order_by("pk")
     return {(r.indicator_id, r.admin_unit_id, r.period_from, r.period_to): (r.plan, r.actual, r.base) for r in found}
 

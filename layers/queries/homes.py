@@ -45,8 +45,12 @@ class Homes:
 
     def located(self, layer: FeatureLayer, rows: QuerySet[Any]) -> QuerySet[Any]:
         """`rows` with `_home`: the id of the unit in which each counts, None outside all units of the day."""
+        located: QuerySet[Any] = rows.annotate(_home=self._home(layer))
+        return located
+
+    def _home(self, layer: FeatureLayer) -> Any:
         if layer.model is AdminUnit:
-            return rows.annotate(_home=F("pk"))
+            return F("pk")
         # Of a surface or line the middle decides: a feature on a border must not count twice.
         place: Any = Func(OuterRef(layer.geometry), function="ST_PointOnSurface", output_field=GeometryField(srid=layer.srid))
         if layer.srid != LONLAT:
@@ -57,9 +61,9 @@ class Homes:
         )
         found = Subquery(over.order_by("-unit__path").values("unit_id")[:1])
         if not hasattr(layer.model, "admin_unit"):
-            return rows.annotate(_home=found)
+            return found
         own = When(admin_unit_id__in=list(self.units), then=F("admin_unit_id"))
-        return rows.annotate(_home=Case(own, default=found, output_field=BigIntegerField()))
+        return Case(own, default=found, output_field=BigIntegerField())
 
     def above(self, pk: int | None, level: str) -> int | None:
         """The unit of `level` over `pk`, or `pk` itself; None where there is none on this day."""

@@ -17,12 +17,13 @@ from gis_core.errors import BadParameter
 from gis_core.models import AdminUnit
 from layers.attributes import attributes
 from layers.catalogue import catalogue
+from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
 from layers.layer import FeatureLayer
 from layers.metric import Metric, metrics_of
 from layers.ogc.media import JSON
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.parameters import Parameters
-from layers.queries.asking import FILTER_PARAMETERS, Asked, of_layer
+from layers.queries.asking import Asked, of_layer
 from layers.queries.sums import HOURS, Asking, Sums, sums
 
 NAMES = ("metrics", "by", "level", "unit", "bbox", "datetime", "as_of", *FILTER_PARAMETERS)
@@ -122,8 +123,8 @@ def _wanted(call: Call, parameters: Parameters) -> list[Wanted]:
         raise BadParameter(_("filter needs the metrics of one layer: its fields are the layer's."), field="filter")
     found = []
     for name, wanted in chosen.items():
-        layer = catalogue.features(name, call.scope, "query")
-        found.append(Wanted(of_layer(call, parameters, layer), _metrics(layer, wanted)))
+        features = catalogue.features(name, call.scope, "query")
+        found.append(Wanted(of_layer(call, parameters, features), _metrics(features, wanted)))
     if sum(len(one.metrics) for one in found) > MAX_METRICS:
         raise BadParameter(_("metrics names more than %(limit)d.") % {"limit": MAX_METRICS}, field="metrics")
     return found
