@@ -7,7 +7,7 @@ from typing import Any
 import django_stubs_ext
 
 from gis_core import env
-from gis_core.s3 import s3_storages
+from gis_core.outbound.s3 import s3_storages
 
 # Generic classes of Django (ModelAdmin[…]) at run time, as mypy reads them.
 django_stubs_ext.monkeypatch()

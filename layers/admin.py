@@ -1,6 +1,6 @@
 """Administration of how layers are shown and who answers for them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -134,11 +134,11 @@ class ImportedLayerAdmin(admin.ModelAdmin[ImportedLayer]):
 class ThemeAdmin(admin.ModelAdmin[Any]):
     """Rows of a theme; the geometry is edited on a map, not in a text box."""
 
-    list_display = ("__str__", "admin_unit", "is_demo", "updated_at")
-    list_filter = ("is_demo",)
-    search_fields = ("name",)
+    list_display: tuple[str, ...] = ("__str__", "admin_unit", "is_demo", "updated_at")
+    list_filter: ClassVar[tuple[str, ...]] = ("is_demo",)
+    search_fields: ClassVar[tuple[str, ...]] = ("name",)
     autocomplete_fields = ("admin_unit",)
-    list_select_related = ("admin_unit",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("admin_unit",)
     formfield_overrides = {models.Field: {}}
     exclude = ("geom",)
 

@@ -171,4 +171,4 @@ def test_wrong_questions_are_named(asgi: Service, query: dict[str, str], field: 
 def test_a_unit_that_is_not_in_force_is_not_found(asgi: Service, world: World) -> None:
     asked = {"metrics": "facilities.count", "unit": str(world.units["an mỹ"].pk)}
     assert asgi.request("GET", "/query/metrics", None, params=asked).status_code == 404
-    assert _ask(asgi, **asked, as_of="2025-01-01")["metrics"][0]["value"] >= 1
+    assert _ask(asgi, None, **asked, as_of="2025-01-01")["metrics"][0]["value"] >= 1

@@ -60,7 +60,7 @@ def test_methods(asgi: Service, leader: Person, path: str) -> None:
 
 def test_the_index_leads_to_the_queries(asgi: Service) -> None:
     queries = {query["name"]: query for query in asgi.get("/query/").json()["queries"]}
-    assert set(queries) == {"at-point", "nearest", "within", "aggregate", "search"}
+    assert set(queries) == {"at-point", "nearest", "within", "aggregate", "metrics", "search"}
     assert queries["at-point"]["href"] == "http://testserver/query/at-point"
     assert "tolerance" in queries["at-point"]["parameters"]
     assert {asgi.get(query["example"]).status_code for query in queries.values()} == {200}

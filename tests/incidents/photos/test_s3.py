@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 
 from bench.processes import free_port
-from gis_core.s3 import s3_storages
+from gis_core.outbound.s3 import s3_storages
 from incidents.models import Photo
 from incidents.photos import store
 from incidents.photos.tasks import sweep

@@ -1,5 +1,6 @@
 """Batches: every fault with its row, nothing half done, files as offices keep them."""
 
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_an_answer_does_not_grow_with_the_faults() -> None:
 def test_a_batch_has_an_end() -> None:
     """A sender without one is stopped at the limit, not at the end of memory."""
 
-    def endless():  # type: ignore[no-untyped-def]
+    def endless() -> Iterator[int]:
         while True:
             yield 2
 

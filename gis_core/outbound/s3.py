@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from django.utils.module_loading import import_string
+
 # Who waits holds a request: an unreachable store is told of soon.
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 5, 30, 2
 
 
 def s3_storages(bucket: str, url: str, key: str, secret: str) -> dict[str, dict[str, Any]]:
     """The storages "originals" and "photos" in one bucket, nothing of it public; `url` is empty for Amazon's own."""
-    from botocore.config import Config  # loaded only where there is such a store
-
     # A store of one's own (MinIO, Ceph) has no name in the DNS for each bucket.
     style = {"addressing_style": "path" if url else "auto"}
     options = {
@@ -20,7 +20,7 @@ def s3_storages(bucket: str, url: str, key: str, secret: str) -> dict[str, dict[
         "default_acl": None,  # the bucket's own: many stores refuse requests that name one
         "querystring_auth": True,
         "file_overwrite": True,  # names are hashes of the content
-        "client_config": Config(
+        "client_config": import_string("botocore.config.Config")(  # loaded only where there is such a store
             s3=style,
             signature_version="s3v4",
             connect_timeout=_CONNECT_SECONDS,
