@@ -46,6 +46,7 @@ def test_passwords_come_from_files() -> None:
     names = {name for service in SERVICES.values() for name in service.get("environment", {})}
     assert {name for name in names if re.search(r"PASSWORD|SECRET|DATABASE_URL", name)} == {
         "DATABASE_URL_FILE",
+        "LOADER_DATABASE_URL_FILE",
         "SECRET_KEY_FILE",
         "POSTGRES_PASSWORD_FILE",
     }
