@@ -4,7 +4,7 @@ import math
 import statistics
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from typing import Protocol
 from urllib.parse import urlencode
@@ -66,7 +66,7 @@ def wms_50k() -> Iterator[Ratio]:
             with peer.serve() as theirs:
                 other = _path("/", layer, box, _WIDTH, _HEIGHT)
                 likeness = _alike(body(mine, own), body(theirs, other))
-                ratio, a, b = alternate(lambda own=own: body(mine, own), lambda server=theirs, path=other: body(server, path), rounds=9)  # type: ignore[misc]
+                ratio, a, b = alternate(partial(body, mine, own), partial(body, theirs, other), rounds=9)
                 detail = f"{milliseconds(a)} ÷ {milliseconds(b)}; {count} parcels, {likeness}; {peer.name} {version}: {peer.notes}"
                 yield Ratio(f"GetMap 50k ÷ {peer.name}", ratio, f"<= {target:g}", detail)
 

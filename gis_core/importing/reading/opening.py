@@ -17,9 +17,9 @@ from gis_core.importing import formats
 from gis_core.importing.faults import FileFault
 from gis_core.importing.messages import Options, Request
 from gis_core.importing.reading.archives import has_code_page, shapefile_in
-from gis_core.importing.reading.tables import coordinate_columns, named_pair
-from gis_core.importing.reading.units import outlined, unit_column, with_outlines
-from gis_core.importing.reading.workbooks import GEOMETRY, placed, with_places
+from gis_core.importing.reading.tables import GEOMETRY, coordinate_columns, named_pair, with_places
+from gis_core.importing.reading.units import outlined, unit_column
+from gis_core.importing.reading.workbooks import placed
 
 BATCH_ROWS = 2_048
 # How Google Earth shows a place, which LIBKML adds to every row.
@@ -101,7 +101,7 @@ def _table(reader: Any, layer: str, rows: int, options: Options) -> Opened:
     unit = unit_column(names)
     if unit is None or not options.units:
         raise FileFault("no-places", fields=", ".join(names)[:500])
-    return Opened(layer, "EPSG:4326", "MultiPolygon", GEOMETRY, rows, with_outlines(reader.schema), outlined(reader, unit, options.units))
+    return Opened(layer, "EPSG:4326", "MultiPolygon", GEOMETRY, rows, with_places(reader.schema), outlined(reader, unit, options.units))
 
 
 def _layer(path: str, kind: formats.Format, options: Options) -> str:

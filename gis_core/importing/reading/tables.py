@@ -1,9 +1,13 @@
-"""Places in a table (CSV): which columns hold them."""
+"""Places in a table (CSV, workbooks): which columns hold them, and the one that places are put into."""
 
 import unicodedata
+from typing import Any
+
+import pyarrow as pa
 
 from gis_core.importing.faults import FileFault
 
+GEOMETRY = "wkb_geometry"
 _LONGITUDE = ("lon", "long", "lng", "longitude", "kinh do", "kinhdo")
 _LATITUDE = ("lat", "latitude", "vi do", "vido")
 _EAST = ("x", "east", "easting", "e", "toa do x", "x_coord")
@@ -56,3 +60,8 @@ def plain(name: str) -> str:
     """Lower case without diacritics: "Kinh độ" is "kinh do"."""
     letters = unicodedata.normalize("NFD", name.strip().lower().replace("đ", "d"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def with_places(schema: Any) -> Any:
+    """The schema with the column of the places."""
+    return schema.append(pa.field(GEOMETRY, pa.binary()))

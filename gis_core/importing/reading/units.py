@@ -9,9 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from gis_core.importing.reading.tables import plain
+from gis_core.importing.reading.tables import GEOMETRY, plain
 
-GEOMETRY = "wkb_geometry"
 _COLUMNS = (
     *("ma xa", "ma phuong", "ma phuong xa", "ma dvhc", "ma don vi", "ma don vi hanh chinh", "maxa", "ma_xa", "ma_dvhc"),
     *("admin_unit_code", "unit_code", "commune_code", "admin_code"),
@@ -30,11 +29,6 @@ def unit_column(names: Iterable[str]) -> str | None:
 def key_of(value: object) -> str:
     """What a code or a name is looked up by."""
     return " ".join(_KIND.sub("", plain(str(value))).split())
-
-
-def with_outlines(schema: Any) -> Any:
-    """The schema with the column of the outlines."""
-    return schema.append(pa.field(GEOMETRY, pa.binary()))
 
 
 def outlined(batches: Iterable[Any], column: str, units: Mapping[str, str]) -> Iterator[Any]:

@@ -7,12 +7,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-GEOMETRY = "wkb_geometry"
-
-
-def with_places(schema: Any) -> Any:
-    """The schema with the column of the points."""
-    return schema.append(pa.field(GEOMETRY, pa.binary()))
+from gis_core.importing.reading.tables import GEOMETRY
 
 
 def placed(batches: Iterable[Any], east: str, north: str) -> Iterator[Any]:
