@@ -10,7 +10,7 @@ import os
 import re
 import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import django
 from django.conf import settings
@@ -18,6 +18,9 @@ from django.core.asgi import get_asgi_application
 from django.utils.module_loading import import_string
 
 from gis_core.db import limit_requests, serve_from_pool
+
+if TYPE_CHECKING:
+    from gis_core.admission import Admission
 
 Message = MutableMapping[str, Any]
 ASGIScope = MutableMapping[str, Any]
@@ -40,6 +43,8 @@ class Dispatcher:
         serve_from_pool()
         limit_requests()
         self.django = cast(ASGIApplication, get_asgi_application())
+        # Metrics name themselves once a process, after Django's settings are there.
+        self.admission: "Admission" = import_string("gis_core.admission.from_settings")()
         self.hot: tuple[tuple[str, ASGIApplication], ...] = tuple(
             (prefix, import_string(path)) for prefix, path in settings.HOT_PATHS.items()
         )
@@ -53,9 +58,10 @@ class Dispatcher:
             await self._lifespan(receive, send)
             return
         path: str = scope.get("path", "")
-        application = self._hot(path) or (self.django if scope["type"] == "http" else None)
-        if application is not None:
+        if (application := self._hot(path)) is not None:
             await application(scope, receive, send)
+        elif scope["type"] == "http":
+            await self.admission.serve(self.django, scope, receive, send)
 
     def _hot(self, path: str) -> ASGIApplication | None:
         for prefix, application in self.hot:

@@ -4,18 +4,19 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from psycopg.conninfo import make_conninfo
 
 
-def conninfo(purpose: str, *, statement_timeout_ms: int | None = None) -> str:
-    """A libpq connection string to Django's default database, named after its purpose in pg_stat_activity.
+def conninfo(purpose: str, *, statement_timeout_ms: int | None = None, alias: str = DEFAULT_DB_ALIAS) -> str:
+    """A libpq connection string to one of Django's databases, named after its purpose in pg_stat_activity.
 
-    Read from the live connection settings, so that tests reach the test database.
+    Read from the live connection settings, so that tests reach the test database. Where Django goes through a pooler, which
+    passes on neither notifications nor options, DIRECT_DATABASE_URL says how to pass it by.
     """
-    values: dict[str, Any] = connection.settings_dict
+    values: dict[str, Any] = (settings.DIRECT_DATABASE if alias == DEFAULT_DB_ALIAS else None) or connections[alias].settings_dict
     options = "-c jit=off"
     if statement_timeout_ms is not None:
         options += f" -c statement_timeout={statement_timeout_ms} -c default_transaction_read_only=on"
@@ -43,11 +44,12 @@ def serve_from_pool() -> None:
     Under ASGI each request runs in a thread of its own, so Django's persistent connections never persist: a new one a
     request, with PostGIS and PROJ loaded anew, cost 60 of the 90 ms of an item.
     """
-    connection.close()
-    values = connection.settings_dict
-    values["CONN_MAX_AGE"], values["CONN_HEALTH_CHECKS"] = 0, False
-    pool = {"min_size": 1, "max_size": settings.REQUEST_POOL, "timeout": 4, "reset": _forget}
-    values["OPTIONS"] = {**values["OPTIONS"], "pool": pool}
+    for alias in connections:
+        connections[alias].close()
+        values = connections[alias].settings_dict
+        values["CONN_MAX_AGE"], values["CONN_HEALTH_CHECKS"] = 0, False
+        pool = {"min_size": 1, "max_size": settings.REQUEST_POOL, "timeout": 4, "reset": _forget}
+        values["OPTIONS"] = {**values["OPTIONS"], "pool": pool}
 
 
 def _forget(connection: "psycopg.Connection[Any]") -> None:
@@ -62,7 +64,35 @@ def limit_requests() -> None:
     connection_created.connect(_limit, dispatch_uid="request limits")
 
 
+class Unconfirmed(psycopg.OperationalError):
+    """A commit that the synchronous standby has not confirmed: done here, and lost if this server is."""
+
+
+def _confirm(raw: Any) -> None:
+    """Let commits fail that are not confirmed.
+
+    When a statement's time is over while a commit waits for the synchronous standby, PostgreSQL ends the wait with a warning
+    and reports success. Whoever is told so would count on what a failover may lose.
+    """
+    if hasattr(raw, "ioc_warned"):
+        return
+    raw.ioc_warned = False
+
+    def hear(diagnostic: psycopg.errors.Diagnostic) -> None:
+        raw.ioc_warned |= "synchronous replication" in (diagnostic.message_primary or "")
+
+    def commit() -> None:
+        raw.ioc_warned = False
+        type(raw).commit(raw)
+        if raw.ioc_warned:
+            raise Unconfirmed("no standby confirmed the commit in time")
+
+    raw.add_notice_handler(hear)
+    raw.commit = commit
+
+
 def _limit(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    _confirm(connection.connection)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),"

@@ -23,11 +23,12 @@ from django.utils.translation import gettext as _
 from gis_core.access import Scope
 from gis_core.auth.watch import watch
 from gis_core.changes.memory import Kept, kept_answer, key_of, memory, next_number
-from gis_core.errors import BadParameter, MethodNotAllowed, ServiceError, UnknownParameter, problem_of
+from gis_core.errors import BadParameter, MethodNotAllowed, ServiceError, Unavailable, UnknownParameter, problem_of
 from gis_core.headers import SECURITY_HEADERS
 from gis_core.limits import refuse_long_address
 from gis_core.logs import request_id
 from gis_core.metrics import REQUESTS
+from gis_core.pulse import pulse
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -226,18 +227,20 @@ class ClientGone(Exception):
 
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """Run `work`, but cancel it (and with it the query on the database) when the caller goes away.
+    """Run `work`, but cancel it (and with it the query on the database) when the caller goes away or the database is silent.
 
-    Raises ClientGone.
+    Raises ClientGone, Unavailable.
     """
     task = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_disconnect(request.receive))
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, gone, *pulse.lost()}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
         task.cancel()
-        raise ClientGone
+        if gone.done():
+            raise ClientGone
+        raise Unavailable(_("The database cannot answer at the moment. Try again in a few seconds."), headers={"Retry-After": "5"})
     finally:
         gone.cancel()
 

@@ -34,6 +34,16 @@ FOLLOWER_LAG = Histogram(
     "From the writing of a change to its arrival in this process.",
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
+REQUESTS_WAITING = Gauge("requests_waiting", "Requests of pages and items that wait for a place.")
+REQUESTS_SHED = Counter(
+    "requests_shed_total",
+    "Requests told to come back later: the line was long (line), no place came free (patience), the database is silent (silence).",
+    ["reason"],
+)
+READS_ROUTED = Counter("reads_routed_total", "Reads of lists, items and files by where they were sent.", ["database"])
+REPLICA_LAG = Gauge("replica_lag_bytes", "Write-ahead log that this process knows of and its replica has yet to replay.")
+BACKUP_AGE = Gauge("backup_age_seconds", "Seconds since the last backup (docs/backup.md).")
+RESTORE_TEST_AGE = Gauge("restore_test_age_seconds", "Seconds since a backup was last restored to try it.")
 CHANGE_SEQ = Gauge("change_log_seq", "Highest change that this process knows.")
 
 FOLLOWER_AGE.set_function(lambda: min(hub.age, 1e9))

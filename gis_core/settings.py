@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "gis_core.middleware.identity.IdentityMiddleware",
+    "gis_core.middleware.replica.ReplicaMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gis_core.middleware.errors.ErrorMiddleware",
@@ -74,11 +75,15 @@ HOT_PATTERNS = {r"/ogc/(?:collections/[^/]+/)?(?:map/)?tiles/[^/]+/[^/]+/[^/]+/[
 # Started and stopped with the ASGI process.
 LIFESPANS = [
     "gis_core.changes.hub.lifespan",
+    "gis_core.pulse.lifespan",
     "layers.store.registry.lifespan",
     "gis_core.auth.watch.lifespan",
     "layers.live.asgi.lifespan",
     "tiles.asgi.lifespan",
 ]
+
+# What may be read from the replica: lists, items, files, queries, the wall (writes, locks, permissions, sessions never are).
+REPLICA_PATHS = ("/ogc/", "/wfs", "/query/", "/wall/", "/open311/", "/api/land/statistics")
 
 # Addresses whose protocol has a form of its own for failures: path -> function of (request, problem).
 PROBLEM_FORMATS = {"/wfs": "layers.wfs.exceptions.report"}
@@ -111,6 +116,13 @@ DATABASE_URL = env.secret("DATABASE_URL")
 # What makes and changes the tables of uploads: a role that may create tables, which the web processes do not have.
 LOADER_DATABASE_URL = env.optional_secret("LOADER_DATABASE_URL")
 DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+# A standby that reads of pages and items go to as soon as it has what the reader must see (gis_core/replica.py); empty: none.
+if REPLICA_DATABASE_URL := env.optional_secret("REPLICA_DATABASE_URL"):
+    DATABASES["replica"] = {**env.database(REPLICA_DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASE_ROUTERS = ["gis_core.replica.Router"]
+# The way past a pooler, where DATABASE_URL goes through one: for the follower and the hot path (docs/scale.md).
+DIRECT_DATABASE_URL = env.optional_secret("DIRECT_DATABASE_URL")
+DIRECT_DATABASE: dict[str, Any] = env.database(DIRECT_DATABASE_URL) if DIRECT_DATABASE_URL else {}
 # Applied to every request, not to commands: a migration or an import may well take longer.
 # Offices that want no change of a feature over OGC API without If-Match. QGIS does not send it.
 REQUIRE_IF_MATCH = env.flag("REQUIRE_IF_MATCH", default=False)
@@ -118,6 +130,10 @@ STATEMENT_TIMEOUT_MS = env.integer("STATEMENT_TIMEOUT_MS", 8_000)
 LOCK_TIMEOUT_MS = env.integer("LOCK_TIMEOUT_MS", 2_000)
 HOT_PATH_POOL = env.integer("HOT_PATH_POOL", 6)
 REQUEST_POOL = env.integer("REQUEST_POOL", 8)
+# Requests of pages, items and verbs at work in a process, how many more may wait, and how long (gis_core/admission.py).
+REQUESTS_AT_ONCE = env.integer("REQUESTS_AT_ONCE", 12)
+REQUESTS_WAITING = env.integer("REQUESTS_WAITING", 64)
+REQUEST_PATIENCE_MS = env.integer("REQUEST_PATIENCE_MS", 1_000)
 # Layers in this process's memory (docs/adr/0007); a layer above its budget stays with the database. STORE_BUDGET_MB is what
 # each layer may take, STORE_BUDGETS_MB says otherwise of single ones: "parcels=900,roads=50".
 FEATURE_STORE = env.flag("FEATURE_STORE", default=True)
@@ -154,6 +170,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Files beside those of file fields that rows name: functions without arguments that yield those that are missing.
+FILE_CHECKS = ["incidents.photos.store.missing"]
 # Photos of incidents: files under DATA_DIR, or an S3-compatible store when a bucket is named (docs/incidents.md).
 PHOTO_BUCKET = env.text("PHOTO_BUCKET", "")
 if PHOTO_BUCKET:

@@ -1,6 +1,7 @@
 """Exact answers to "did this change?" for resources that Django serves (DESIGN section 4).
 
-Rows are always read from the primary, after the clock was read: an answer is never older than its validator says. The
+Rows are read after the clock was, from the primary or from a replica that has what the clock knows (gis_core/replica.py): an
+answer is never older than its validator says. The
 validator covers everything that shapes the bytes, the address with `min_seq` included, so one that a client got for
 `min_seq=s` came with rows that contain s.
 """
@@ -11,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from gis_core import replica
 from gis_core.access import Reach
 from gis_core.changes.clock import Box, clock
 from gis_core.changes.hub import hub, unready_after
@@ -60,10 +62,11 @@ def _committed() -> int:
 @contextmanager
 def one_state() -> Iterator[None]:
     """Everything read inside comes from one state of the data."""
-    if connection.in_atomic_block:
+    database = replica.alias()
+    if connections[database].in_atomic_block:
         yield
         return
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(using=database), connections[database].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
 

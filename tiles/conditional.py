@@ -24,6 +24,8 @@ SOURCES = "md"
 async def node_state(min_seq: int | None) -> bool:
     """Whether this node may vouch for "unchanged": its follower is alive and stands at `min_seq` or later."""
     if hub.running and hub.age > unready_after():
+        if hub.lags:  # another node is not so far behind
+            raise Unavailable(_("This node is behind the others. Try again at once."), headers={"Retry-After": "1"})
         return False
     if min_seq is None or await hub.wait_for(min_seq):
         return True

@@ -40,8 +40,8 @@ prepare() {
 
 prepared() { unlock "$VAR/prepare.lock"; }
 
-# enter_data ARGUMENT…: everything that a command needs, for the folder named by a leading --data; REST is what follows.
-enter_data() {
+# name_data ARGUMENT…: the folder named by a leading --data; REST is what follows.
+name_data() {
   DATA=$VAR
   if [[ ${1:-} == --data ]]; then
     (($# > 1)) || die "--data needs a folder."
@@ -50,6 +50,11 @@ enter_data() {
   fi
   REST=("$@")
   use_data "$DATA"
+}
+
+# enter_data ARGUMENT…: everything that a command needs, for that folder.
+enter_data() {
+  name_data "$@"
   prepare run
   prepared
   use_database

@@ -58,6 +58,17 @@ unmet() {
   if ! [[ -x /usr/sbin/nginx ]]; then printf 'nginx-light\n'; fi
 }
 
+# ensure_fault_packages: what only bin/faults needs.
+ensure_fault_packages() {
+  local missing=()
+  [[ -x /usr/sbin/pgbouncer ]] || missing+=(pgbouncer)
+  command -v pgbackrest >/dev/null || missing+=(pgbackrest)
+  [[ -n $(find /usr/lib -maxdepth 4 -path '*/faketime/libfaketime.so.1' 2>/dev/null) ]] || missing+=(libfaketime)
+  if ((${#missing[@]} == 0)); then return 0; fi
+  may_install "${missing[*]}"
+  install_packages "${missing[@]}"
+}
+
 # newest REGEX: the package of the highest version whose name matches.
 newest() { apt-cache search --names-only "$1" | cut -d' ' -f1 | grep -E "$1" | sort -V | tail -n 1; }
 

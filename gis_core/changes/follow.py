@@ -25,12 +25,17 @@ SNAPSHOT: LiteralString = """
          THEN concat(pg_snapshot_xmin(pg_current_snapshot()), ':', pg_snapshot_xmin(pg_current_snapshot()), ':')::pg_snapshot
          ELSE pg_current_snapshot() END
 """
+# A place in the write-ahead log behind everything that the snapshot shows (the snapshot is taken before it is asked for): a
+# standby that has replayed as far shows all of it. Bytes since the cluster was made.
+REACHED: LiteralString = """
+    (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END - '0/0')::bigint
+"""
 # The snapshot of a statement is what its rows are seen by, so both come from one statement. Rows that a restored dump
 # brought along may name transactions that are still to come here; those are not asked for.
 READ: LiteralString = f"""
-    WITH now AS MATERIALIZED (SELECT {SNAPSHOT} AS snapshot, ({HISTORY}) AS history)
+    WITH now AS MATERIALIZED (SELECT {SNAPSHOT} AS snapshot, ({HISTORY}) AS history, ({REACHED}) AS reached)
     SELECT now.snapshot::text, c.seq, c.at, c.table_name, c.op, c.fid, c.units, c.is_public,
-           ST_XMin(c.bbox), ST_YMin(c.bbox), ST_XMax(c.bbox), ST_YMax(c.bbox), now.history
+           ST_XMin(c.bbox), ST_YMin(c.bbox), ST_XMax(c.bbox), ST_YMax(c.bbox), now.history, now.reached
     FROM now LEFT JOIN change_log c
       ON c.txid >= pg_snapshot_xmin(%(since)s::pg_snapshot)
      AND c.txid < pg_snapshot_xmax(now.snapshot)
@@ -68,6 +73,11 @@ def parse(rows: list[tuple[Any, ...]]) -> tuple[str, list[Change]]:
 def history_of(rows: list[tuple[Any, ...]]) -> str:
     """The history that the rows of `READ` belong to (see `HISTORY`)."""
     return str(rows[0][12]) if len(rows[0]) > 12 else ""
+
+
+def reached_by(rows: list[tuple[Any, ...]]) -> int:
+    """The place in the write-ahead log that the rows of `READ` reach (see `REACHED`)."""
+    return int(rows[0][13] or 0) if len(rows[0]) > 13 else 0
 
 
 def goes_back(position: str, later: str) -> bool:

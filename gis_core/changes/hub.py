@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from gis_core.changes.clock import ChangeClock, clock
-from gis_core.changes.follow import BEGINNING, READ, Change, goes_back, history_of, parse
+from gis_core.changes.follow import BEGINNING, READ, Change, goes_back, history_of, parse, reached_by
 from gis_core.db import conninfo
 
 Listener = Callable[[Sequence[Change]], None]
@@ -37,7 +37,10 @@ class Hub:
         self.clock = change_clock
         self.running = False
         self.read_at = 0.0
+        self.reached = 0  # place in the write-ahead log behind everything that the clock knows
         self.on_standby = False  # the database is a hot standby: it may be behind the primary
+        self.lags = False  # the standby has received more than it shows
+        self._pending, self._shown_at = (0, 0.0), 0.0
         self._listeners: list[Listener] = []
         self._preparers: list[Preparer] = []
         self._forgetters: list[Step] = []
@@ -84,6 +87,8 @@ class Hub:
         for step in steps:
             step()
         lost = self._begin(rows) if self._breaks(rows) else None
+        # Before the clock: who reads a replica then asks for one that has at least what the clock vouches for.
+        self.reached = reached_by(rows)
         self.clock.apply(position, changes)
         self.read_at = time.monotonic() if asked is None else asked
         if lost is not None:
@@ -154,19 +159,29 @@ class Hub:
     async def _follow_once(self) -> None:
         async with await psycopg.AsyncConnection.connect(conninfo("follower"), autocommit=True) as db:
             self.on_standby = (await _recovery(db))[0]
+            self.lags, self._pending = False, (0, time.monotonic())
             if not self.on_standby:
                 await db.execute("LISTEN ioc_changes")
             await db.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
             await db.set_read_only(True)
             while True:
                 asked = time.monotonic()
-                in_recovery, receives = await _recovery(db) if self.on_standby else (False, True)
+                in_recovery, receives, received, replayed = await _recovery(db) if self.on_standby else (False, True, 0, 0)
                 if self.on_standby and not in_recovery:
                     return  # it was promoted: follow it as a primary
+                if self.on_standby:
+                    asked = self._shows_all_until(received, replayed, asked)
                 if receives:
                     self.take_in(*await self._read(db), asked)
                     self._first_read.set()
                 await self._pause(db)
+
+    def _shows_all_until(self, received: int, replayed: int, asked: float) -> float:
+        """The moment until which the standby shows all that it had received: its knowledge is as old as that, and so is this node's."""
+        self.lags = replayed < self._pending[0]
+        if not self.lags:
+            self._shown_at, self._pending = self._pending[1], (received, asked)
+        return self._shown_at
 
     async def _pause(self, db: Connection) -> None:
         """Until there may be something new. A standby knows no LISTEN and is asked again and again."""
@@ -214,10 +229,17 @@ class Hub:
             self.take_in(rows)
 
 
-async def _recovery(db: Connection) -> tuple[bool, bool]:
-    """Whether the database is a standby, and whether it hears its primary: one that does not knows nothing of its age."""
-    row = await (await db.execute("SELECT pg_is_in_recovery(), EXISTS (SELECT FROM pg_stat_wal_receiver)")).fetchone()
-    return (bool(row[0]), bool(row[1])) if row else (False, False)
+_RECOVERY = """
+    SELECT pg_is_in_recovery(), EXISTS (SELECT FROM pg_stat_wal_receiver),
+           (pg_last_wal_receive_lsn() - '0/0')::bigint, (pg_last_wal_replay_lsn() - '0/0')::bigint
+"""
+
+
+async def _recovery(db: Connection) -> tuple[bool, bool, int, int]:
+    """Whether the database is a standby, whether it hears its primary (one that does not knows nothing of its age), and how
+    far in the write-ahead log it has received and shows."""
+    row = await (await db.execute(_RECOVERY)).fetchone()
+    return (bool(row[0]), bool(row[1]), int(row[2] or 0), int(row[3] or 0)) if row else (False, False, 0, 0)
 
 
 hub = Hub(clock)

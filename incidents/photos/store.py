@@ -33,6 +33,14 @@ def path_of(key: str) -> str:
     return f"{key[:2]}/{key[2:4]}/{key}"
 
 
+def missing() -> Iterator[str]:
+    """What rows name and the store does not have (`manage.py check_files`)."""
+    for photo in Photo.objects.exclude(state=Photo.State.RECEIVING).iterator():
+        drawn = (photo.picture, photo.thumbnail) if photo.state == Photo.State.READY else ()
+        places = [(originals(), photo.original), *((pictures(), key) for key in drawn)]
+        yield from (f"photo {photo.uid}: {key}" for storage, key in places if key and not storage.exists(path_of(key)))
+
+
 def put(storage: Storage, content: bytes) -> str:
     """Store a content (once, however often it is put); its key. Raises OSError when the store has no room or cannot be reached."""
     key = key_of(content)

@@ -45,8 +45,13 @@ class LiveHub:
         self._streams.discard(stream)
 
     def greeting(self, stream: Stream) -> bytes:
-        """The first event: where the log stands. A client that resumes gets what it missed, or is told to start over."""
+        """The first event: where the log stands. A client that resumes gets what it missed, or is told to start over.
+
+        Until that has gone out the client stands where it stood: cut off in between, it asks for the same again.
+        """
+        stands = clock.seq
         if stream.since is not None and stream.since != clock.seq:
+            stands = stream.since
             missed = self._after(stream.since)
             if missed is None:
                 SSE_RESYNCS.inc()
@@ -54,7 +59,7 @@ class LiveHub:
             else:
                 stream.offer(clock.seq, missed)
                 stream.release()
-        return b"retry: 1000\n" + event("hello", clock.seq, {"seq": clock.seq})
+        return b"retry: 1000\n" + event("hello", stands, {"seq": clock.seq})
 
     def notice(self, changes: Sequence[Change]) -> None:
         """Hub listener: fan a batch out."""

@@ -5,7 +5,7 @@ import pytest
 from tests.scripts.run import ROOT, script
 
 
-@pytest.mark.parametrize("name", ["up", "test", "manage", "bench", "bare-check"])
+@pytest.mark.parametrize("name", ["up", "test", "manage", "bench", "bare-check", "faults", "load", "simulate-day", "replicate", "promote"])
 def test_help_says_how_it_is_used(name: str) -> None:
     """From the script's own header."""
     done = script(name, "--help")
@@ -23,6 +23,8 @@ def test_help_says_how_it_is_used(name: str) -> None:
         ("up", ["--port", "65536"], "bin/up: --port 65536: use a number from 1 to 65535."),
         ("up", ["--port", "http"], "bin/up: --port http: use a number from 1 to 65535."),
         ("manage", ["--data"], "bin/manage: --data needs a folder."),
+        ("promote", ["--wat"], "bin/promote: there is no option --wat: see bin/promote --help."),
+        ("replicate", ["--wat"], "bin/replicate: say standby or rejoin: see bin/replicate --help."),
         ("test", ["--lint", "-k", "x"], "bin/test: --lint stands alone: give pytest's arguments without it."),
     ],
 )

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import BinaryField, Expression, F, Func, QuerySet
 from django.utils.translation import gettext as _
 
+from gis_core import replica
 from gis_core.access import Reach
 from gis_core.db import conninfo
 from gis_core.errors import Unavailable
@@ -70,7 +71,7 @@ class Reading:
             raise Unavailable(_("Too many files are being made at the moment. Try again in a few seconds."), headers={"Retry-After": "5"})
         self._holds_slot = True
         try:
-            self._connection = psycopg.connect(conninfo("export", statement_timeout_ms=TIMEOUT_MS))
+            self._connection = psycopg.connect(conninfo("export", statement_timeout_ms=TIMEOUT_MS, alias=replica.alias()))
             self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         except psycopg.OperationalError:
             self.close()
