@@ -123,6 +123,7 @@ DATABASE_ROUTERS = ["gis_core.replica.Router"]
 # The way past a pooler, where DATABASE_URL goes through one: for the follower and the hot path (docs/scale.md).
 DIRECT_DATABASE_URL = env.optional_secret("DIRECT_DATABASE_URL")
 DIRECT_DATABASE: dict[str, Any] = env.database(DIRECT_DATABASE_URL) if DIRECT_DATABASE_URL else {}
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(DIRECT_DATABASE)
 # Applied to every request, not to commands: a migration or an import may well take longer.
 # Offices that want no change of a feature over OGC API without If-Match. QGIS does not send it.
 REQUIRE_IF_MATCH = env.flag("REQUIRE_IF_MATCH", default=False)

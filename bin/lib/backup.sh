@@ -73,10 +73,12 @@ backup_init() {
 
 # backup_files full|incr: what lies beside the database, since the last time.
 backup_files() {
-  local kind=$1 name="$REPO/files/$(date -u +%Y%m%dT%H%M%S.%N)" places=(backup/repo)
+  local kind=$1 name places=(secret_key) place
+  name="$REPO/files/$(date -u +%Y%m%dT%H%M%S.%N)"
   if [[ $kind == full || ! -f $DATA/backup/files.list ]]; then rm -f "$DATA/backup/files.list" && name+=.full; fi
-  for place in media uploads secret_key pg/pgpass; do if [[ -e $DATA/$place ]]; then places+=("$place"); fi; done
-  tar --directory="$DATA" --listed-incremental="$DATA/backup/files.list" --warning=no-file-changed --create --file=- "${places[@]}" |
+  for place in media uploads mail pg/pgpass; do if [[ -e $DATA/$place ]]; then places+=("$place"); fi; done
+  # 1 means that a file changed while it was read: it comes again with the next increment.
+  { tar --directory="$DATA" --listed-incremental="$DATA/backup/files.list" --create --file=- "${places[@]}" || [[ $? == 1 ]]; } |
     zstd -q | openssl enc -aes-256-cbc -pbkdf2 -salt -pass "file:$KEY_FILE" -out "$name.part" || die "the files could not be copied to $REPO/files."
   (cd "$REPO/files" && sha256sum "$(basename "$name.part")" | sed 's/\.part$//' >"$name.sha256")
   mv "$name.part" "$name"
@@ -94,12 +96,12 @@ note_done() { date +%s >"$DATA/backup/last_$1" && chmod 644 "$DATA/backup/last_$
 age_of() { if [[ -s $DATA/backup/last_$1 ]]; then printf '%d' $(($(date +%s) - $(<"$DATA/backup/last_$1"))); fi; }
 
 backup_status() {
-  local age
+  local age drill
   pgbackrest_as_cluster info
   printf 'files: %s increments\n' "$(find "$REPO/files" -name '*.sha256' | wc -l)"
-  age=$(age_of backup)
-  printf 'last backup: %s\nlast restore drill: %s\n' "${age:+$age s ago}" "$(age_of drill) s ago"
-  [[ -n $age ]] && ((age < 93600)) || die "the last backup is older than 26 hours: run «bin/manage backup incr», and see why nobody did."
+  age=$(age_of backup) drill=$(age_of drill)
+  printf 'last backup: %s\nlast restore drill: %s\n' "${age:+$age s ago}" "${drill:-never}${drill:+ s ago}"
+  ((${age:-93600} < 93600)) || die "the last backup is older than 26 hours: run «bin/manage backup incr», and see why nobody did."
 }
 
 # restore_files: every increment of the newest full one on, checked before it is unpacked; nothing is deleted.
@@ -124,16 +126,17 @@ backup_restore() {
   mkdir -p "$CLUSTER_STATE"
   reach_cluster
   as_cluster_user mkdir -p "$CLUSTER/run"
-  find_major
+  as_cluster_user mkdir -m 700 "$CLUSTER/data"
   prepare_backup "$(cd -- "$repo" && pwd -P)" "$(realpath "$key")"
   step "Restoring the files" backup.log "see above." restore_files
   step "Restoring the database${moment:+ as of $moment}" backup.log "see what pgBackRest says above." pgbackrest_as_cluster "${target[@]}" restore
   # The copy must not write into the repository of the original.
-  printf '%s\n' "archive_mode = off" "restore_command = 'pgbackrest --config=$BACKUP/pgbackrest.conf --stanza=ioc archive-get %f \"%p\"'" |
-    as_cluster_user tee -a "$CLUSTER/data/postgresql.auto.conf" >/dev/null
+  printf 'archive_mode = off\n' | as_cluster_user tee -a "$CLUSTER/data/postgresql.auto.conf" >/dev/null
   rm -f "$CLUSTER_STATE/port"
-  use_database
+  use_cluster "$DATA"
   step "Waiting for the restored state" cluster.log "see what PostgreSQL says above." await_promotion
+  ensure_database make_service_database
+  OWNER_URL=$(url_of ioc_owner)
   step "Looking for the file of each row" django.log "these files are in no backup." manage check_files
   say "Restored into $DATA. Begin its own backups with «bin/manage --data $DATA backup init»."
 }

@@ -20,6 +20,7 @@ from gis_core.db import conninfo
 from tests.contract.services import decode, tile_of
 from tests.faults.rig import TABLE, Web
 from tests.freshness.island import programs
+from tests.service import wait_until
 from tests.world import World
 
 _MANAGE = Path(settings.BASE_DIR, "bin", "manage")
@@ -58,7 +59,7 @@ def hold() -> Iterator[Any]:
 
     def start(folder: Path) -> None:
         library = Path(settings.BASE_DIR, "bin", "lib", "all.sh")
-        code = f"source {library}; use_data {folder}; use_database; touch {folder}/held; sleep 3600"
+        code = f"source {library}; use_data {folder}; use_database; touch {folder}/held; sleep 3600 & wait"
         known = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_URL")}
         process = subprocess.Popen(["bash", "-c", code, "bin/held"], env=known, start_new_session=True, stderr=subprocess.DEVNULL)
         held.append(process)
@@ -80,11 +81,10 @@ def house(world: World, hold: Any) -> Iterator[House]:
     folder.mkdir(mode=0o755)
     try:
         hold(folder)
-        with psycopg.connect(url(folder, "postgres"), autocommit=True) as db:
-            db.execute("DROP SCHEMA public CASCADE")
-        dump = [programs() / "pg_dump", "--no-owner", "--no-privileges", "--exclude-schema=world_copy", "--dbname", conninfo("copy")]
+        dump: list[str | Path] = [programs() / "pg_dump", "--no-owner", "--no-privileges", "--no-comments", "--exclude-schema=world_copy"]
+        dump += ["--dbname", conninfo("copy")]
         with subprocess.Popen(dump, stdout=subprocess.PIPE) as source:
-            target = [programs() / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", url(folder, "postgres")]
+            target = [programs() / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", url(folder, "ioc_owner")]
             subprocess.run(target, stdin=source.stdout, check=True, stdout=subprocess.DEVNULL)
         yield House(folder)
     finally:
@@ -109,7 +109,7 @@ def test_restore_to_a_moment(house: House, world: World, hold: Any, measured: di
             moment = _moment_between(db)
             db.execute("DELETE FROM many")
             db.execute(f"UPDATE {TABLE} SET name = 'sau lúc T'")
-            db.execute("SELECT pg_switch_wal()")
+            _await_archive(db)
         started = time.monotonic()
         house.manage("backup", "files")
         house.manage("backup", "restore", "--repo", repository, "--key", house.folder / "backup" / "key", "--time", moment, folder=restored)
@@ -142,6 +142,17 @@ def _moment_between(db: "psycopg.Connection[Any]") -> str:
     time.sleep(0.1)
     assert found is not None and isinstance(found[0], datetime)
     return found[0].astimezone(UTC).isoformat(" ")
+
+
+def _await_archive(db: "psycopg.Connection[Any]") -> None:
+    """The log up to now is in the repository."""
+    (last,) = db.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone() or ("",)
+
+    def archived() -> bool:
+        row = db.execute("SELECT last_archived_wal FROM pg_stat_archiver").fetchone()
+        return row is not None and str(row[0]) >= str(last)
+
+    wait_until(archived, f"{last} in the repository", 120)
 
 
 def _ledger(db: "psycopg.Connection[Any]") -> list[tuple[str, int, str]]:
