@@ -95,13 +95,17 @@ async def _simulate(profile: Profile, service: Deployed, scale: float) -> list[V
         profile.close()
     seconds = time.perf_counter() - begun
     verdicts = [
-        Verdict("a day in", f"{seconds:.0f} s: {len(profile.sent)} edits, {len(profile.reports)} reports, {SCREENS} screens", "told", held=True),
+        Verdict(
+            "a day in", f"{seconds:.0f} s: {len(profile.sent)} edits, {len(profile.reports)} reports, {SCREENS} screens", "told", held=True
+        ),
         Verdict("requests repeated", str(day.repeated), "told", held=True),
         Verdict("edits that a screen never heard of", f"{missing} of {len(waits)}", "0", not missing),
     ]
     for name, before in memory[0].items():
         grown = memory[1][name] - before
-        verdicts.append(Verdict(f"memory of {name} in the second half", f"{grown:+.1f} MB of {before:.0f}", f"< {_GROWTH:.0f} MB", grown < _GROWTH))
+        verdicts.append(
+            Verdict(f"memory of {name} in the second half", f"{grown:+.1f} MB of {before:.0f}", f"< {_GROWTH:.0f} MB", grown < _GROWTH)
+        )
     return verdicts
 
 
@@ -123,7 +127,10 @@ def _shown(server: Server, path: str) -> object:
     """A tile's features with all that they show, in no order."""
     body = fetch(server, path)
     layers = cast("dict[str, Any]", mapbox_vector_tile.decode(body)) if body else {}
-    return {name: sorted(repr((part["id"], part["properties"], part["geometry"])) for part in layer["features"]) for name, layer in layers.items()}
+    return {
+        name: sorted(repr((part["id"], part["properties"], part["geometry"])) for part in layer["features"])
+        for name, layer in layers.items()
+    }
 
 
 def main() -> int:

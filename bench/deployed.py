@@ -58,7 +58,12 @@ def nginx_in_front(webs: Sequence[str], tiles: Sequence[str], files: Path | None
 
 @contextmanager
 def deployed(
-    *, webs: int = 1, nodes: int = 1, environment: Mapping[str, str] | None = None, tiles: Mapping[str, str] | None = None, worker: bool = True
+    *,
+    webs: int = 1,
+    nodes: int = 1,
+    environment: Mapping[str, str] | None = None,
+    tiles: Mapping[str, str] | None = None,
+    worker: bool = True,
 ) -> Iterator[Deployed]:
     """All of it; `environment` is for every process, `tiles` for tile nodes alone. Everything ends with the block."""
     found, common = Deployed(), {"LOG_LEVEL": "WARNING", "BEHIND_PROXY": "1", **(environment or {})}

@@ -44,7 +44,7 @@ class Dispatcher:
         limit_requests()
         self.django = cast(ASGIApplication, get_asgi_application())
         # Metrics name themselves once a process, after Django's settings are there.
-        self.admission: "Admission" = import_string("gis_core.admission.from_settings")()
+        self.admission: Admission = import_string("gis_core.admission.from_settings")()
         self.hot: tuple[tuple[str, ASGIApplication], ...] = tuple(
             (prefix, import_string(path)) for prefix, path in settings.HOT_PATHS.items()
         )

@@ -36,7 +36,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=180, help="of the profile (180); overload takes a third of it, recovery 30 s")
     parser.add_argument("--factor", type=float, default=1.0, help="of all rates: 0.5 is a quarter of a province")
     parser.add_argument("--overload", type=float, default=3.0, help="how many times as much (3)")
-    parser.add_argument("--soak", type=float, default=0, metavar="SECONDS", help="the profile alone for so long; memory and descriptors are watched")
+    parser.add_argument(
+        "--soak", type=float, default=0, metavar="SECONDS", help="the profile alone for so long; memory and descriptors are watched"
+    )
     parser.add_argument("--costs", action="store_true", help="what one of each costs, measured one kind after another (docs/scale.md)")
     parser.add_argument("--report", action="store_true", help="write the table of docs/load.md")
     return parser.parse_args()

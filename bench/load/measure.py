@@ -58,10 +58,20 @@ def overload(before: Sequence[Done], during: Sequence[Done], seconds: tuple[floa
     other = [one for one in during if not good(one) and one.status not in _SHED and one.status]
     silent = sum(one.status == 0 for one in during)
     return [
-        Verdict("goodput", f"{came:.0f} a second of {usual:.0f} before ({came / usual:.0%})", f">= {LEAST_GOODPUT:.0%}", came >= LEAST_GOODPUT * usual),
+        Verdict(
+            "goodput",
+            f"{came:.0f} a second of {usual:.0f} before ({came / usual:.0%})",
+            f">= {LEAST_GOODPUT:.0%}",
+            came >= LEAST_GOODPUT * usual,
+        ),
         Verdict("refused with Retry-After", f"{told} of {len(refused)}", "all", told == len(refused)),
         Verdict("other failures", f"{len(other)}", "none", not other),
-        Verdict("no answer within 10 s, or not sent", f"{silent} of {len(during)} ({silent / max(1, len(during)):.1%})", "told, not judged", held=True),
+        Verdict(
+            "no answer within 10 s, or not sent",
+            f"{silent} of {len(during)} ({silent / max(1, len(during)):.1%})",
+            "told, not judged",
+            held=True,
+        ),
     ]
 
 

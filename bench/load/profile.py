@@ -172,7 +172,11 @@ class Profile:
         from incidents.rows import EVERYBODY, incidents
 
         names = dict(Facility.objects.within(Reach(everything=True)).filter(pk__in=self.edits).values_list("pk", "name"))
-        wrong = [f"{row}: {names.get(row)!r}, not {name!r}" for row, (_seq, name) in self.edits.items() if names.get(row) not in {name, *self.doubtful}]
+        wrong = [
+            f"{row}: {names.get(row)!r}, not {name!r}"
+            for row, (_seq, name) in self.edits.items()
+            if names.get(row) not in {name, *self.doubtful}
+        ]
         there = {str(uid) for uid in incidents(EVERYBODY).filter(category=CATEGORY).values_list("uid", flat=True)}
         return [*wrong, *(f"report {uid}" for uid in self.reports - there)]
 

@@ -18,7 +18,7 @@ def table(results: list[dict[str, object]], seconds: int) -> str:
     moment = datetime.now(UTC).strftime("%Y-%m-%d")
     cores, load = os.cpu_count(), os.getloadavg()[2]
     lines = [
-        f"{held} of {len(results)} invariants held · {moment} · {seconds} s on {cores} cores (load of the last quarter of an hour {load:.1f})",
+        f"{held} of {len(results)} invariants held · {moment} · {seconds} s on {cores} cores (load {load:.1f})",
         "",
         "| # | Fault | What must hold | Held | Measured |",
         "|---|---|---|---|---|",
@@ -27,7 +27,9 @@ def table(results: list[dict[str, object]], seconds: int) -> str:
         measures = result["measured"]
         assert isinstance(measures, dict)
         shown = "; ".join(f"{name}: {value}" for name, value in measures.items())
-        lines.append(f"| {result['number']} | {result['fault']} | {result['invariant']} | {'yes' if result['held'] else '**no**'} | {shown} |")
+        lines.append(
+            f"| {result['number']} | {result['fault']} | {result['invariant']} | {'yes' if result['held'] else '**no**'} | {shown} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -93,7 +93,13 @@ def run(program: str, *arguments: str | Path, check: bool = True) -> int:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "PGPASSFILE", "PGPASSWORD")}
     command = [*other, str(programs() / program), *map(str, arguments)]
     done = subprocess.run(  # noqa: S603  PostgreSQL's own
-        command, cwd="/", env={**kept, "LC_ALL": "C.UTF-8", "HOME": "/"}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        cwd="/",
+        env={**kept, "LC_ALL": "C.UTF-8", "HOME": "/"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if check and done.returncode:
         raise Refused(f"{program} failed: {(done.stderr or done.stdout).strip() or done.returncode}")
@@ -221,7 +227,9 @@ def _promoted(options: argparse.Namespace, server: Server) -> str:
         if subprocess.run(shlex.split(options.fence), check=False).returncode:  # noqa: S603  the operator's own
             raise Refused("The fencing command failed, so nothing was promoted: two primaries would part for good.")
     elif not options.primary:
-        raise Refused("Say how the old primary is kept from writing: --fence COMMAND, --old-folder DIR, or --primary to see that it is off.")
+        raise Refused(
+            "Say how the old primary is kept from writing: --fence COMMAND, --old-folder DIR, or --primary to see that it is off."
+        )
     others = [name for name in options.others.split(",") if name]
     took = promote(server, options.primary, others, options.primary)
     return f"promoted: the first write was taken after {took:.2f} s. Commits wait for no standby until one is made (bin/replicate)."

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ledger import Ledger
-from tests.faults.rig import Rig
+from tests.faults.pair import Pair
+from tests.faults.rig import Rig, Web
 from tests.world import World
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -54,6 +55,33 @@ def rig(world: World, warmed: None) -> Iterator[Rig]:
         yield made
     finally:
         made.remove()
+
+
+@pytest.fixture
+def pair(world: World, warmed: None) -> Iterator[Pair]:
+    """A primary, a synchronous standby and a replica."""
+    made = Pair()
+    try:
+        made.make("standby", "replica")
+        yield made
+    finally:
+        made.remove()
+
+
+@pytest.fixture
+def webs(pair: Pair, world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Web]]:
+    """Starts web processes; they end with the test."""
+    started: list[Web] = []
+
+    def start(database: str, **environment: str) -> Web:
+        web = Web(database, tmp_path_factory.mktemp("web"), environment, workers=1)
+        started.append(web)
+        web.start()
+        return web
+
+    yield start
+    for web in started:
+        web.end()
 
 
 @pytest.fixture

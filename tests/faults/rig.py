@@ -72,9 +72,7 @@ class Web:
         environment |= {"FOLLOWER_UNREADY_SECONDS": str(UNREADY_SECONDS), "TESTS_DATA_DIR": str(self.folder), "PYTEST_XDIST_WORKER": "main"}
         environment |= self.environment
         with (self.folder / f"web-{self.port}.log").open("ab") as output:
-            return subprocess.Popen(
-                command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output, start_new_session=True
-            )
+            return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output, start_new_session=True)
 
     def workers_now(self) -> list[int]:
         """Its worker processes."""

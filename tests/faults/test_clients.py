@@ -11,6 +11,9 @@ from bench.deployed import nginx_in_front
 from tests.faults.rig import TABLE, Rig
 from tests.service import wait_until
 
+_HEAD = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+_BODY = "POST /incidents/intake/reports HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"
+
 
 @pytest.mark.fault(15, "400 connections send headers and bodies a byte at a time", "another client is served in less than a second")
 def test_slow_senders(rig: Rig, measured: dict[str, str]) -> None:
@@ -20,9 +23,7 @@ def test_slow_senders(rig: Rig, measured: dict[str, str]) -> None:
         slow = []
         for number in range(400):
             sock = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
-            start = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: " if number % 2 else (
-                "POST /incidents/intake/reports HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"
-            )  # fmt: skip
+            start = _HEAD if number % 2 else _BODY
             sock.sendall(start.encode())
             slow.append(sock)
         waits = []

@@ -54,7 +54,9 @@ def test_the_database_stops(rig: Rig, measured: dict[str, str], intact: Intact) 
     intact(_through_an_outage(rig, measured, lambda: rig.island.stop("immediate"), rig.island.start))
 
 
-@pytest.mark.fault(5, "kill -9 of one backend: the whole cluster restarts", "acknowledged edits are there; the service comes back by itself")
+@pytest.mark.fault(
+    5, "kill -9 of one backend: the whole cluster restarts", "acknowledged edits are there; the service comes back by itself"
+)
 def test_a_backend_is_killed(rig: Rig, measured: dict[str, str], intact: Intact) -> None:
     with rig.clients() as ledger:
         go_on(ledger)
@@ -65,7 +67,9 @@ def test_a_backend_is_killed(rig: Rig, measured: dict[str, str], intact: Intact)
     intact(ledger)
 
 
-@pytest.mark.fault(6, "PostgreSQL frozen for 10 s (SIGSTOP)", "requests end within 8 s by 503 with Retry-After; it goes on within 3 s", quick=True)
+@pytest.mark.fault(
+    6, "PostgreSQL frozen for 10 s (SIGSTOP)", "requests end within 8 s by 503 with Retry-After; it goes on within 3 s", quick=True
+)
 def test_the_database_freezes(rig: Rig, measured: dict[str, str], intact: Intact) -> None:
     with rig.clients() as ledger:
         go_on(ledger)

@@ -22,7 +22,9 @@ FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
-@pytest.mark.fault(21, "300 ms of delay to the database, then a cut cable", "slow answers without an error; after the cut it comes back by itself")
+@pytest.mark.fault(
+    21, "300 ms of delay to the database, then a cut cable", "slow answers without an error; after the cut it comes back by itself"
+)
 def test_the_network_is_slow_and_cut(rig: Rig, measured: dict[str, str], intact: Intact) -> None:
     with Proxy(rig.island.port) as proxy:
         web = Web(rig.island.url.replace(str(rig.island.port), str(proxy.port)), rig.folder, workers=1)
@@ -81,7 +83,9 @@ def test_the_clock_jumps(rig: Rig, measured: dict[str, str], intact: Intact) -> 
         web.end()
 
 
-@pytest.mark.fault(8, "pgbouncer is killed and started again", "acknowledged edits are there; the service comes back by itself; live updates pass it by")
+@pytest.mark.fault(
+    8, "pgbouncer is killed and started again", "acknowledged edits are there; the service comes back by itself; live updates pass it by"
+)
 def test_the_pooler_dies(rig: Rig, measured: dict[str, str], intact: Intact) -> None:
     assert PGBOUNCER, "pgbouncer is not installed; bin/faults installs it"
     port = free_port()
@@ -113,7 +117,9 @@ def _pooler(rig: Rig, port: int) -> "subprocess.Popen[bytes]":
     text = (Path(__file__).parents[2] / "docs" / "deploy" / "pgbouncer.ini").read_text()
     text = text.replace("host=db port=5432 dbname=ioc", f"host=127.0.0.1 port={rig.island.port} dbname=world user=postgres")
     text = text.replace("ioc =", "world =").replace("listen_port = 6432", f"listen_port = {port}").replace("scram-sha-256", "any")
-    text = text.replace("auth_file = /etc/pgbouncer/userlist.txt", "").replace("listen_addr = *", "listen_addr = 127.0.0.1\nunix_socket_dir =")
+    text = text.replace("auth_file = /etc/pgbouncer/userlist.txt", "").replace(
+        "listen_addr = *", "listen_addr = 127.0.0.1\nunix_socket_dir ="
+    )
     (place / "pgbouncer.ini").write_text(text)
     other = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"] if os.geteuid() == 0 else []
     log = (place / "log").open("ab")

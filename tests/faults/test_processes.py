@@ -24,7 +24,9 @@ Intact = Callable[[Ledger], None]
 INTAKE = "/incidents/intake/reports"
 
 
-@pytest.mark.fault(1, "kill -9 of one web worker under load", "requests in flight fail at most; it is back by itself; no edit is lost", quick=True)
+@pytest.mark.fault(
+    1, "kill -9 of one web worker under load", "requests in flight fail at most; it is back by itself; no edit is lost", quick=True
+)
 def test_a_worker_is_killed(rig: Rig, measured: dict[str, str], intact: Intact) -> None:
     before = rig.web.workers_now()
     with rig.clients() as ledger:
@@ -43,13 +45,17 @@ def test_a_worker_is_killed(rig: Rig, measured: dict[str, str], intact: Intact) 
     intact(ledger)
 
 
-@pytest.mark.fault(2, "kill -9 of all web workers amid 20 uploads", "the same upload again gives one report with one photo; no half file is left")
+@pytest.mark.fault(
+    2, "kill -9 of all web workers amid 20 uploads", "the same upload again gives one report with one photo; no half file is left"
+)
 def test_all_workers_are_killed_amid_uploads(rig: Rig, measured: dict[str, str]) -> None:
     photos = [jpeg(240, 180 + number) for number in range(20)]
     reports = [(str(uuid.uuid4()), str(uuid.uuid4())) for _photo in photos]
     for report, photo in reports:
         _report(rig, report, photo)
-    halves = [_half_sent(rig.web.port, f"{INTAKE}/{report}/photos/{photo}", body) for (report, photo), body in zip(reports, photos, strict=True)]
+    halves = [
+        _half_sent(rig.web.port, f"{INTAKE}/{report}/photos/{photo}", body) for (report, photo), body in zip(reports, photos, strict=True)
+    ]
     for pid in rig.web.workers_now():
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: rig.web.status("/readyz") == 200, "new workers", 120)

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import psycopg
@@ -11,36 +11,9 @@ import pytest
 
 from tests.faults.ledger import Clients, Ledger
 from tests.faults.pair import Pair, replication
-from tests.faults.rig import ITEMS, TABLE, Rig, Web, go_on, postmaster_family
+from tests.faults.rig import ITEMS, TABLE, Web, go_on, postmaster_family
 from tests.service import wait_until
 from tests.world import World
-
-
-@pytest.fixture
-def pair(world: World, warmed: None) -> Iterator[Pair]:
-    """A primary, a synchronous standby and a replica."""
-    made = Pair()
-    try:
-        made.make("standby", "replica")
-        yield made
-    finally:
-        made.remove()
-
-
-@pytest.fixture
-def webs(pair: Pair, world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Web]]:
-    """Starts web processes; they end with the test."""
-    started: list[Web] = []
-
-    def start(database: str, **environment: str) -> Web:
-        web = Web(database, tmp_path_factory.mktemp("web"), environment, workers=1)
-        started.append(web)
-        web.start()
-        return web
-
-    yield start
-    for web in started:
-        web.end()
 
 
 def clients(pair: Pair, world: World, address: str) -> Clients:
@@ -68,7 +41,9 @@ def _from_replica(web: Web) -> bool:
     return httpx.get(f"{web.address}/ogc/collections/roads/items?limit=1", timeout=30).headers.get("X-Read-From") == "replica"
 
 
-@pytest.mark.fault(17, "the replica stops replaying", "own edits are always seen; what may not be old is read from the primary; no 304 for old content")
+@pytest.mark.fault(
+    17, "the replica stops replaying", "own edits are always seen; what may not be old is read from the primary; no 304 for old content"
+)
 def test_the_replica_lags(pair: Pair, world: World, webs: Callable[..., Web], measured: dict[str, str]) -> None:
     web = webs(pair.island.url, REPLICA_DATABASE_URL=pair.url("replica", attributes="any"))
     with clients(pair, world, web.address) as ledger:
@@ -89,7 +64,9 @@ def test_the_replica_lags(pair: Pair, world: World, webs: Callable[..., Web], me
         _intact(ledger, db, measured)
 
 
-@pytest.mark.fault(18, "the replica and the synchronous standby die", "reads go to the primary; writes wait, and go on when the operator lets them")
+@pytest.mark.fault(
+    18, "the replica and the synchronous standby die", "reads go to the primary; writes wait, and go on when the operator lets them"
+)
 def test_the_standbys_die(pair: Pair, world: World, webs: Callable[..., Web], measured: dict[str, str]) -> None:
     """Beyond the statement's time too, when PostgreSQL ends the wait and says that all is well."""
     web = webs(pair.island.url, REPLICA_DATABASE_URL=pair.url("replica", attributes="any"), STATEMENT_TIMEOUT_MS="2000")
@@ -111,7 +88,9 @@ def test_the_standbys_die(pair: Pair, world: World, webs: Callable[..., Web], me
         _intact(ledger, db, measured)
 
 
-@pytest.mark.fault(19, "kill -9 of the primary, promotion of the synchronous standby", "no acknowledged edit is lost; the old primary takes no writes")
+@pytest.mark.fault(
+    19, "kill -9 of the primary, promotion of the synchronous standby", "no acknowledged edit is lost; the old primary takes no writes"
+)
 def test_failover(pair: Pair, world: World, webs: Callable[..., Web], measured: dict[str, str]) -> None:
     web = webs(pair.url("primary", "standby"))
     with clients(pair, world, web.address) as ledger:

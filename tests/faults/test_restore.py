@@ -91,7 +91,9 @@ def house(world: World, hold: Any) -> Iterator[House]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.fault(23, "50,000 rows are deleted; the backup is restored to the second before", "rows, files and tiles equal the ledger at that moment")
+@pytest.mark.fault(
+    23, "50,000 rows are deleted; the backup is restored to the second before", "rows, files and tiles equal the ledger at that moment"
+)
 def test_restore_to_a_moment(house: House, world: World, hold: Any, measured: dict[str, str]) -> None:
     repository, restored = house.folder.with_name(f"{house.folder.name}-repo"), house.folder.with_name(f"{house.folder.name}-back")
     try:
@@ -160,7 +162,9 @@ def _ledger(db: "psycopg.Connection[Any]") -> list[tuple[str, int, str]]:
     tables = db.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
     found = []
     for (table,) in tables:
-        row = db.execute(f"SELECT count(*), coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '') FROM {table} t").fetchone()  # type: ignore[arg-type]
+        row = db.execute(
+            f"SELECT count(*), coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '') FROM {table} t"
+        ).fetchone()  # type: ignore[arg-type]
         assert row is not None
         found.append((str(table), int(row[0]), str(row[1])))
     return found

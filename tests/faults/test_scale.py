@@ -19,7 +19,7 @@ from bench.load.client import Client
 from tests.contract.services import decode, tile_of
 from tests.faults.pair import Pair, replication
 from tests.faults.rig import Web, end_group, go_on, postmaster_family
-from tests.faults.test_replicas import _intact, clients, pair, webs  # noqa: F401  fixtures
+from tests.faults.test_replicas import _intact, clients
 from tests.server import await_ready, free_port
 from tests.service import wait_until
 from tests.world import World
@@ -29,7 +29,7 @@ _LIST = "/ogc/collections/roads/items?limit=10"
 
 
 @pytest.fixture
-def nodes(pair: Pair, tmp_path: Path) -> Iterator[list[str]]:  # noqa: F811
+def nodes(pair: Pair, tmp_path: Path) -> Iterator[list[str]]:
     """Two tile nodes over the standby, which they find as a primary after its promotion too."""
     started, addresses = [], []
     for number in range(2):
@@ -52,7 +52,11 @@ def nodes(pair: Pair, tmp_path: Path) -> Iterator[list[str]]:  # noqa: F811
     "no acknowledged edit is lost, promotion takes less than a second, every node gives the same answers",
 )
 def test_more_than_one_of_everything(
-    pair: Pair, webs: Callable[..., Web], nodes: list[str], world: World, measured: dict[str, str]  # noqa: F811
+    pair: Pair,
+    webs: Callable[..., Web],
+    nodes: list[str],
+    world: World,
+    measured: dict[str, str],
 ) -> None:
     urls = {"REPLICA_DATABASE_URL": pair.url("standby", attributes="any")}
     two = [webs(pair.url("primary", "standby"), **urls) for _number in range(2)]
@@ -104,7 +108,7 @@ async def _rate(address: str) -> float:
     return sum(done) / _SECONDS
 
 
-def _same(webs: list[str], nodes: list[str], front: str, world: World, seq: int) -> str:  # noqa: F811
+def _same(webs: list[str], nodes: list[str], front: str, world: World, seq: int) -> str:
     """Lists of both web processes, tiles of every process, at the same change or later."""
     lists, tiles = [], []
     z, x, y = tile_of(*world.row("facilities", "A").at, 12)

@@ -48,7 +48,9 @@ def _tiles(rig: Rig) -> Iterator[list[int]]:
         thread.join(30)
 
 
-@pytest.mark.fault(24, "mixed load: edits, tiles, lists, live updates", "memory grows by less than 1 MB a minute, descriptors do not; no gap in the stream")
+@pytest.mark.fault(
+    24, "mixed load: edits, tiles, lists, live updates", "memory grows by less than 1 MB a minute, descriptors do not; no gap in the stream"
+)
 def test_soak(rig: Rig, measured: dict[str, str], intact: Callable[[Ledger], None]) -> None:
     samples: list[tuple[float, float, int]] = []
     with Listener(rig.web.address, rig.headers()) as stream, _tiles(rig) as statuses, rig.clients() as ledger:

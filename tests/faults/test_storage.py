@@ -31,8 +31,16 @@ class Studio:
         """A report with its photo; what the photo was told."""
         uid, photo = uid or str(uuid.uuid4()), photo or str(uuid.uuid4())
         at = self.rig.world.row("facilities", "A").at
-        report = {"uid": uid, "category": _category(self.rig), "pin": {"lon": at[0], "lat": at[1]}, "photos": [photo], "description": "Cây đổ"}
-        told = httpx.post(f"{self.web.address}{INTAKE}", content=orjson.dumps(report), headers={"Content-Type": "application/json"}, timeout=60)
+        report = {
+            "uid": uid,
+            "category": _category(self.rig),
+            "pin": {"lon": at[0], "lat": at[1]},
+            "photos": [photo],
+            "description": "Cây đổ",
+        }
+        told = httpx.post(
+            f"{self.web.address}{INTAKE}", content=orjson.dumps(report), headers={"Content-Type": "application/json"}, timeout=60
+        )
         assert told.status_code in (200, 201), told.text
         address = f"{self.web.address}{INTAKE}/{uid}/photos/{photo}"
         return httpx.put(address, content=body or jpeg(64, 64), headers={"Content-Type": "image/jpeg"}, timeout=60)
@@ -51,7 +59,9 @@ def studio(rig: Rig) -> Iterator[Studio]:
             web.end()
 
 
-@pytest.mark.fault(11, "the disk of photos is full", "a photo gets 503 or 507 and can be sent again; tiles and edits go on; no half file is seen")
+@pytest.mark.fault(
+    11, "the disk of photos is full", "a photo gets 503 or 507 and can be sent again; tiles and edits go on; no half file is seen"
+)
 def test_the_disk_of_photos_is_full(rig: Rig, studio: Studio, measured: dict[str, str], intact: Intact) -> None:
     assert studio.send().status_code == 201
     with rig.clients(studio.web.address) as ledger:
