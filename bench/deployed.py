@@ -50,7 +50,7 @@ def nginx_in_front(webs: Sequence[str], tiles: Sequence[str], files: Path | None
     place = FOLDER / f"nginx-{port}"
     place.mkdir(parents=True, exist_ok=True)
     (place / "nginx.conf").write_text(configuration(place, port, webs, tiles, files), encoding="utf-8")
-    command = ["nginx", "-c", place / "nginx.conf", "-e", place / "error.log"]
+    command: list[str | Path] = ["nginx", "-c", place / "nginx.conf", "-e", place / "error.log"]
     with running(f"nginx-{port}", command, {"PATH": f"{os.environ['PATH']}:/usr/sbin"}) as pid:
         await_answer(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}", pid

@@ -233,8 +233,9 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """
     task = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_disconnect(request.receive))
+    ends: set[asyncio.Future[Any]] = {task, gone, *pulse.lost()}
     try:
-        await asyncio.wait({task, gone, *pulse.lost()}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
         task.cancel()

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -171,7 +172,8 @@ class Profile:
         """Acknowledged edits that are not what the rows say, and acknowledged reports that are not there."""
         from incidents.rows import EVERYBODY, incidents
 
-        names = dict(Facility.objects.within(Reach(everything=True)).filter(pk__in=self.edits).values_list("pk", "name"))
+        rows: Any = Facility.objects.within(Reach(everything=True))  # the manager is that of every layer's rows
+        names = dict(rows.filter(pk__in=self.edits).values_list("pk", "name"))
         wrong = [
             f"{row}: {names.get(row)!r}, not {name!r}"
             for row, (_seq, name) in self.edits.items()

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -99,7 +100,7 @@ def test_the_database_freezes(rig: Rig, measured: dict[str, str], intact: Intact
 def test_no_connection_is_left(rig: Rig, measured: dict[str, str], intact: Intact) -> None:
     with rig.clients() as ledger:
         go_on(ledger)
-        idle = []
+        idle: list[psycopg.Connection[Any]] = []
         with rig.island.connect() as db:
             db.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
@@ -180,7 +181,7 @@ def test_the_databases_disk_is_full(rig: Rig, measured: dict[str, str], intact: 
             with rig.island.connect() as db:
                 db.execute("CREATE EXTENSION IF NOT EXISTS amcheck")
             port, tables = str(rig.island.port), ("-t", TABLE, "-t", "change_log")
-            check = [programs() / "pg_amcheck", "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-d", "world", *tables]
+            check: list[str | Path] = [programs() / "pg_amcheck", "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-d", "world", *tables]
             done = subprocess.run(check, capture_output=True, text=True)
             assert done.returncode == 0, done.stdout + done.stderr
             measured["pg_amcheck"] = "no damage"

@@ -38,7 +38,8 @@ def _intact(ledger: Ledger, db: "psycopg.Connection[object]", measured: dict[str
 
 
 def _from_replica(web: Web) -> bool:
-    return httpx.get(f"{web.address}/ogc/collections/roads/items?limit=1", timeout=30).headers.get("X-Read-From") == "replica"
+    answer = httpx.get(f"{web.address}/ogc/collections/roads/items?limit=1", timeout=30)
+    return bool(answer.headers.get("X-Read-From") == "replica")
 
 
 @pytest.mark.fault(

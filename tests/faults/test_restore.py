@@ -84,7 +84,7 @@ def house(world: World, hold: Any) -> Iterator[House]:
         dump: list[str | Path] = [programs() / "pg_dump", "--no-owner", "--no-privileges", "--no-comments", "--exclude-schema=world_copy"]
         dump += ["--dbname", conninfo("copy")]
         with subprocess.Popen(dump, stdout=subprocess.PIPE) as source:
-            target = [programs() / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", url(folder, "ioc_owner")]
+            target: list[str | Path] = [programs() / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", url(folder, "ioc_owner")]
             subprocess.run(target, stdin=source.stdout, check=True, stdout=subprocess.DEVNULL)
         yield House(folder)
     finally:
@@ -164,7 +164,7 @@ def _ledger(db: "psycopg.Connection[Any]") -> list[tuple[str, int, str]]:
     for (table,) in tables:
         row = db.execute(
             f"SELECT count(*), coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '') FROM {table} t"
-        ).fetchone()  # type: ignore[arg-type]
+        ).fetchone()
         assert row is not None
         found.append((str(table), int(row[0]), str(row[1])))
     return found

@@ -50,7 +50,7 @@ class Call:
         return int(self.sent[0]["status"]) if self.sent else 0
 
     def header(self, name: bytes) -> bytes:
-        return dict(self.sent[0]["headers"]).get(name, b"")
+        return bytes(dict(self.sent[0]["headers"]).get(name, b""))
 
 
 async def _settled() -> None:

@@ -63,11 +63,12 @@ def test_only_a_replica_that_has_what_the_reader_wrote(far: list[int]) -> None:
 
 def test_a_transaction_stays_where_it_began(far: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     far[0] = 200
+    connections = vars(replica)["connections"]
     with replica.reading(0):
-        monkeypatch.setattr(replica.connections["default"], "in_atomic_block", True)
+        monkeypatch.setattr(connections["default"], "in_atomic_block", True)
         assert replica.alias() == "default"
-        monkeypatch.setattr(replica.connections["default"], "in_atomic_block", False)
-        monkeypatch.setattr(replica.connections["replica"], "in_atomic_block", True)
+        monkeypatch.setattr(connections["default"], "in_atomic_block", False)
+        monkeypatch.setattr(connections["replica"], "in_atomic_block", True)
         far[0] = 0
         assert replica.alias() == "replica"
 
