@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -29,10 +30,11 @@ class IdentityMiddleware:
                 request.user = user_of(presented)
                 _settle_csrf(request, presented)
                 return self.get_response(request)
-        except ServiceError as error:
+            response = self.get_response(request)
+            _renew_pass(request, response)
+        except (ServiceError, DatabaseError, InterfaceError) as error:
+            # Views' failures are answered inside; these are of looking up who asks, which a database that is away fails too.
             return respond(request, error)
-        response = self.get_response(request)
-        _renew_pass(request, response)
         return response
 
 

@@ -1,10 +1,11 @@
 """Which requests read the replica, and what a writer takes along to read its own writes anywhere."""
 
+import contextlib
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core import signing
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -32,7 +33,8 @@ class ReplicaMiddleware:
             return self._read(request)
         response = self.get_response(request)
         if response.status_code < 400:
-            _note(response)
+            with contextlib.suppress(DatabaseError, InterfaceError):  # what was written is written
+                _note(response)
         return response
 
     def _read(self, request: HttpRequest) -> HttpResponseBase:

@@ -122,3 +122,14 @@ def test_a_failure_of_ours_tells_its_number_alone(client: Client, monkeypatch: p
     assert answer.status_code == 500
     assert SECRET not in answer.content.decode()
     assert answer.json()["instance"].endswith(answer["X-Request-Id"])
+
+
+def test_who_asks_cannot_be_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is away is an outage of ours for callers with tokens too: 503 with Retry-After, no 500."""
+
+    def away(_presented: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("gis_core.middleware.identity.user_of", away)
+    answer = Client().get("/ogc/collections", headers={"Authorization": "Bearer something"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
