@@ -15,9 +15,7 @@ from tests.service import wait_until
 Intact = Callable[[Ledger], None]
 
 
-@pytest.mark.fault(
-    13, "notifications are lost: the listening connections are ended", "every edit reaches every stream by its number", quick=True
-)
+@pytest.mark.fault(13, "notifications are lost: the listening connections are ended", "every edit reaches every stream by its number")
 def test_notifications_are_lost(rig: Rig, measured: dict[str, str], intact: Intact) -> None:
     with Listener(rig.web.address, rig.headers()) as one, Listener(rig.web.address, rig.headers()) as other, rig.clients() as ledger:
         go_on(ledger)
