@@ -5,7 +5,7 @@ import pytest
 from tests.scripts.run import ROOT, script
 
 
-@pytest.mark.parametrize("name", ["up", "test", "manage", "bench", "bare-check", "faults", "load", "simulate-day", "replicate", "promote"])
+@pytest.mark.parametrize("name", ["up", "test", "manage", "bench", "bare-check", "faults", "replicate", "promote"])
 def test_help_says_how_it_is_used(name: str) -> None:
     """From the script's own header."""
     done = script(name, "--help")
