@@ -12,7 +12,8 @@ class GisCoreConfig(AppConfig):
     verbose_name = "GIS core"
 
     def ready(self) -> None:
-        from gis_core import backups, checks, signals  # noqa: F401  (they register themselves)
+        from gis_core import checks, signals  # noqa: F401  (they register themselves)
+        from gis_core.serving import backups
 
         backups.tell_metrics()
 

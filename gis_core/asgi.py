@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 from gis_core.db import limit_requests, serve_from_pool
 
 if TYPE_CHECKING:
-    from gis_core.admission import Admission
+    from gis_core.serving.admission import Admission
 
 Message = MutableMapping[str, Any]
 ASGIScope = MutableMapping[str, Any]
@@ -44,7 +44,7 @@ class Dispatcher:
         limit_requests()
         self.django = cast(ASGIApplication, get_asgi_application())
         # Metrics name themselves once a process, after Django's settings are there.
-        self.admission: Admission = import_string("gis_core.admission.from_settings")()
+        self.admission: Admission = import_string("gis_core.serving.admission.from_settings")()
         self.hot: tuple[tuple[str, ASGIApplication], ...] = tuple(
             (prefix, import_string(path)) for prefix, path in settings.HOT_PATHS.items()
         )

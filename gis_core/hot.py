@@ -28,7 +28,7 @@ from gis_core.headers import SECURITY_HEADERS
 from gis_core.limits import refuse_long_address
 from gis_core.logs import request_id
 from gis_core.metrics import REQUESTS
-from gis_core.pulse import pulse
+from gis_core.serving.pulse import pulse
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

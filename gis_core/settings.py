@@ -75,7 +75,7 @@ HOT_PATTERNS = {r"/ogc/(?:collections/[^/]+/)?(?:map/)?tiles/[^/]+/[^/]+/[^/]+/[
 # Started and stopped with the ASGI process.
 LIFESPANS = [
     "gis_core.changes.hub.lifespan",
-    "gis_core.pulse.lifespan",
+    "gis_core.serving.pulse.lifespan",
     "layers.store.registry.lifespan",
     "gis_core.auth.watch.lifespan",
     "layers.live.asgi.lifespan",
@@ -116,10 +116,10 @@ DATABASE_URL = env.secret("DATABASE_URL")
 # What makes and changes the tables of uploads: a role that may create tables, which the web processes do not have.
 LOADER_DATABASE_URL = env.optional_secret("LOADER_DATABASE_URL")
 DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
-# A standby that reads of pages and items go to as soon as it has what the reader must see (gis_core/replica.py); empty: none.
+# A standby that reads of pages and items go to as soon as it has what the reader must see (gis_core/serving/replica.py); empty: none.
 if REPLICA_DATABASE_URL := env.optional_secret("REPLICA_DATABASE_URL"):
     DATABASES["replica"] = {**env.database(REPLICA_DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-DATABASE_ROUTERS = ["gis_core.replica.Router"]
+DATABASE_ROUTERS = ["gis_core.serving.replica.Router"]
 # The way past a pooler, where DATABASE_URL goes through one: for the follower and the hot path (docs/scale.md).
 DIRECT_DATABASE_URL = env.optional_secret("DIRECT_DATABASE_URL")
 DIRECT_DATABASE: dict[str, Any] = env.database(DIRECT_DATABASE_URL) if DIRECT_DATABASE_URL else {}
@@ -131,7 +131,7 @@ STATEMENT_TIMEOUT_MS = env.integer("STATEMENT_TIMEOUT_MS", 8_000)
 LOCK_TIMEOUT_MS = env.integer("LOCK_TIMEOUT_MS", 2_000)
 HOT_PATH_POOL = env.integer("HOT_PATH_POOL", 6)
 REQUEST_POOL = env.integer("REQUEST_POOL", 8)
-# Requests of pages, items and verbs at work in a process, how many more may wait, and how long (gis_core/admission.py).
+# Requests of pages, items and verbs at work in a process, how many more may wait, and how long (gis_core/serving/admission.py).
 REQUESTS_AT_ONCE = env.integer("REQUESTS_AT_ONCE", 12)
 REQUESTS_WAITING = env.integer("REQUESTS_WAITING", 64)
 REQUEST_PATIENCE_MS = env.integer("REQUEST_PATIENCE_MS", 1_000)

@@ -1,6 +1,6 @@
 """Exact answers to "did this change?" for resources that Django serves (DESIGN section 4).
 
-Rows are read after the clock was, from the primary or from a replica that has what the clock knows (gis_core/replica.py): an
+Rows are read after the clock was, from the primary or from a replica that has what the clock knows (gis_core/serving/replica.py): an
 answer is never older than its validator says. The
 validator covers everything that shapes the bytes, the address with `min_seq` included, so one that a client got for
 `min_seq=s` came with rows that contain s.
@@ -16,11 +16,11 @@ from django.db import connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from gis_core import replica
 from gis_core.access import Reach
 from gis_core.changes.clock import Box, clock
 from gis_core.changes.hub import hub, unready_after
 from gis_core.models import ChangeLog
+from gis_core.serving import replica
 from layers.attributes import attribute_names, joined_tables
 from layers.layer import FeatureLayer
 

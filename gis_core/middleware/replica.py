@@ -9,8 +9,8 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from gis_core import replica
 from gis_core.changes.hub import hub
+from gis_core.serving import replica
 
 COOKIE = HEADER = "X-Read-After"
 _SALT = "gis_core.replica"

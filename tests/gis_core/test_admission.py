@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gis_core.admission import Admission
-from gis_core.pulse import Pulse
+from gis_core.serving.admission import Admission
+from gis_core.serving.pulse import Pulse
 
 Message = MutableMapping[str, Any]
 
@@ -140,7 +140,7 @@ def test_a_silent_database_ends_those_that_wait_for_it(monkeypatch: pytest.Monke
 
     async def play() -> None:
         pulse = Pulse()
-        monkeypatch.setattr("gis_core.admission.pulse", pulse)
+        monkeypatch.setattr("gis_core.serving.admission.pulse", pulse)
         pulse._lost = asyncio.get_running_loop().create_future()
         admission = Admission(1, 0, 0.01)
         stuck = Call(admission)

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from prometheus_client import REGISTRY
 
-from gis_core import backups
+from gis_core.serving import backups
 from layers.models import Upload
 from tests import factories
 

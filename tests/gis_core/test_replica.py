@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from gis_core import replica
 from gis_core.changes.hub import hub
 from gis_core.middleware.replica import HEADER, ReplicaMiddleware, _read_after
 from gis_core.models import User
+from gis_core.serving import replica
 from layers.models import Facility
 
 

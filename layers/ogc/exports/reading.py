@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models import BinaryField, Expression, F, Func, QuerySet
 from django.utils.translation import gettext as _
 
-from gis_core import replica
 from gis_core.access import Reach
 from gis_core.db import conninfo
 from gis_core.errors import Unavailable
+from gis_core.serving import replica
 from layers.attributes import Attribute
 from layers.layer import FeatureLayer
 from layers.ogc.crs import Crs

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from gis_core.errors import Unavailable
 from gis_core.hot import problem_answer, send_answer
 from gis_core.metrics import REQUESTS_SHED, REQUESTS_WAITING
-from gis_core.pulse import pulse
+from gis_core.serving.pulse import pulse
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

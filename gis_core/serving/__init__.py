@@ -1,0 +1,1 @@
+"""What a serving process owes its callers: places, a pulse of the database, replicas, the age of backups."""
