@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import psycopg
@@ -27,8 +28,8 @@ def clients(pair: Pair, world: World, address: str) -> Clients:
     return Clients(address, ITEMS, rows, world.cast["analyst"].headers("bearer"))
 
 
-def _final(db: "psycopg.Connection[object]", rows: list[int]) -> dict[int, str]:
-    return dict(db.execute(f"SELECT id, name FROM {TABLE} WHERE id = ANY(%s)", [rows]).fetchall())  # type: ignore[arg-type]
+def _final(db: psycopg.Connection[Any], rows: list[int]) -> dict[int, str]:
+    return dict(db.execute(f"SELECT id, name FROM {TABLE} WHERE id = ANY(%s)", [rows]).fetchall())
 
 
 def _intact(ledger: Ledger, db: "psycopg.Connection[object]", measured: dict[str, str]) -> None:
