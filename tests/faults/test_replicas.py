@@ -28,6 +28,16 @@ def clients(pair: Pair, world: World, address: str) -> Clients:
     return Clients(address, ITEMS, rows, world.cast["analyst"].headers("bearer"))
 
 
+def fail_over(pair: Pair) -> tuple[float, float]:
+    """Kill the primary, fence it, promote the standby: when it was killed, and how long the promotion took (seconds)."""
+    killed = time.monotonic()
+    for pid in postmaster_family(pair.island):
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not pair.old.runs, "the old primary to be gone")
+    replication.fence(pair.old)
+    return killed, replication.promote(pair.standbys["standby"], "", ["primary", "replica"], pair.conninfo)
+
+
 def _final(db: psycopg.Connection[Any], rows: list[int]) -> dict[int, str]:
     return dict(db.execute(f"SELECT id, name FROM {TABLE} WHERE id = ANY(%s)", [rows]).fetchall())
 
@@ -97,12 +107,7 @@ def test_failover(pair: Pair, world: World, webs: Callable[..., Web], measured: 
     web = webs(pair.url("primary", "standby"))
     with clients(pair, world, web.address) as ledger:
         go_on(ledger, 30)
-        killed = time.monotonic()
-        for pid in postmaster_family(pair.island):
-            os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not pair.old.runs, "the old primary to be gone")
-        replication.fence(pair.old)
-        took = replication.promote(pair.standbys["standby"], "", ["primary", "replica"], pair.conninfo)
+        killed, took = fail_over(pair)
         measured["promotion"] = f"{took:.2f} s"
         go_on(ledger, 30)
         first = min(edit.ended for edit in ledger.acknowledged(killed + 0.1))

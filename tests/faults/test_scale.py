@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -17,9 +16,9 @@ from django.conf import settings
 from bench.deployed import nginx_in_front
 from bench.load.client import Client
 from tests.contract.services import decode, tile_of
-from tests.faults.pair import Pair, replication
-from tests.faults.rig import Web, end_group, go_on, postmaster_family
-from tests.faults.test_replicas import _intact, clients
+from tests.faults.pair import Pair
+from tests.faults.rig import Web, end_group, go_on
+from tests.faults.test_replicas import _intact, clients, fail_over
 from tests.server import await_ready, free_port
 from tests.service import wait_until
 from tests.world import World
@@ -67,12 +66,7 @@ def test_more_than_one_of_everything(
         measured["reads"] = _reads(alone, front)
         with clients(pair, world, front) as ledger:
             go_on(ledger, 20)
-            killed = time.monotonic()
-            for process in postmaster_family(pair.island):
-                os.kill(process, signal.SIGKILL)
-            wait_until(lambda: not pair.old.runs, "the old primary to be gone")
-            replication.fence(pair.old)
-            took = replication.promote(pair.standbys["standby"], "", ["primary", "replica"], pair.conninfo)
+            killed, took = fail_over(pair)
             go_on(ledger, 20)
         first = min(edit.ended for edit in ledger.acknowledged(killed + 0.1))
         measured["promotion"] = f"{took:.2f} s; first acknowledged edit {first - killed:.1f} s after the kill"
