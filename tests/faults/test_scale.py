@@ -15,6 +15,7 @@ from django.conf import settings
 
 from bench.deployed import nginx_in_front
 from bench.load.client import Client
+from tests import loops
 from tests.contract.services import decode, tile_of
 from tests.faults.pair import Pair
 from tests.faults.rig import Web, end_group, go_on
@@ -82,7 +83,7 @@ def _reads(alone: str, front: str) -> str:
     rates: dict[str, list[float]] = {alone: [], front: []}
     for _round in range(_ROUNDS):
         for address in rates:
-            rates[address].append(asyncio.run(_rate(address)))
+            rates[address].append(loops.run(_rate(address)))
     one, two = (sorted(found)[_ROUNDS // 2] for found in rates.values())
     return f"{one:.0f} a second by one web process, {two:.0f} by two ({two / one:.2f} ×; {os.cpu_count()} cores for all of it and the load)"
 

@@ -9,6 +9,7 @@ import pytest
 
 from gis_core.serving.admission import Admission
 from gis_core.serving.pulse import Pulse
+from tests import loops
 
 Message = MutableMapping[str, Any]
 
@@ -71,7 +72,7 @@ def test_who_finds_no_place_waits_for_one() -> None:
         await asyncio.gather(*tasks)
         assert (first.status, second.status) == (200, 200)
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 def test_a_long_line_is_refused_at_once() -> None:
@@ -87,7 +88,7 @@ def test_a_long_line_is_refused_at_once() -> None:
             call.go_on.set()
         await asyncio.gather(*tasks)
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 def test_patience_ends() -> None:
@@ -104,7 +105,7 @@ def test_patience_ends() -> None:
         await after.start()
         assert after.status == 200, "the place is free again"
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 def test_a_slow_sender_holds_no_place() -> None:
@@ -121,7 +122,7 @@ def test_a_slow_sender_holds_no_place() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 def test_liveness_needs_no_place() -> None:
@@ -132,7 +133,7 @@ def test_liveness_needs_no_place() -> None:
         await call.start()
         assert call.status == 200
 
-    asyncio.run(play())
+    loops.run(play())
 
 
 def test_a_silent_database_ends_those_that_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,4 +163,4 @@ def test_a_silent_database_ends_those_that_wait_for_it(monkeypatch: pytest.Monke
         await after.start()
         assert after.status == 200
 
-    asyncio.run(play())
+    loops.run(play())

@@ -1,13 +1,12 @@
 """One making of a tile for all who wait for it, and none for those who have gone."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from tests import loops
 from tests.service import Service, wait_until
 from tests.world import World
 from tiles import database
@@ -34,16 +33,6 @@ class Work:
         return b"tile"
 
 
-def run(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Play a scene in a loop and a thread of its own: browser tests leave a loop running in the main thread."""
-
-    async def play() -> None:
-        await asyncio.wait_for(scene(), 10)
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, play()).result(15)
-
-
 def test_many_who_ask_at_once_wait_for_one() -> None:
     async def scene() -> None:
         flights, work = SingleFlight(), Work()
@@ -55,7 +44,7 @@ def test_many_who_ask_at_once_wait_for_one() -> None:
         await flights.do("tile", work)
         assert work.begun == 2, "what is made is not kept here"
 
-    run(scene)
+    loops.run(scene())
 
 
 def test_one_who_goes_leaves_it_to_the_others() -> None:
@@ -69,7 +58,7 @@ def test_one_who_goes_leaves_it_to_the_others() -> None:
         assert await stays == b"tile"
         assert (work.begun, work.cancelled) == (1, 0)
 
-    run(scene)
+    loops.run(scene())
 
 
 def test_the_last_who_goes_ends_it() -> None:
@@ -83,7 +72,7 @@ def test_the_last_who_goes_ends_it() -> None:
         await asyncio.sleep(0)
         assert (work.begun, work.cancelled) == (1, 1)
 
-    run(scene)
+    loops.run(scene())
 
 
 def test_a_failure_is_everybodys_and_is_not_kept() -> None:
@@ -96,7 +85,7 @@ def test_a_failure_is_everybodys_and_is_not_kept() -> None:
         working.may_end.set()
         assert await flights.do("tile", working) == b"tile"
 
-    run(scene)
+    loops.run(scene())
 
 
 def test_the_cache_stays_within_its_bytes() -> None:
