@@ -110,6 +110,8 @@ API_ROUTERS = {
     "/uploads": "layers.uploads.api.router",
     "/observations": "layers.ingestion.api.observations_router",
     "/indicators": "layers.ingestion.api.indicators_router",
+    "/feeds": "layers.ingestion.feeds_api.router",
+    "/reports": "layers.reporting.api.router",
 }
 
 DATABASE_URL = env.secret("DATABASE_URL")

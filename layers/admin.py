@@ -18,10 +18,14 @@ from layers.layer import FeatureLayer
 from layers.models import (
     Facility,
     FeatureEdit,
+    FocalContact,
     ImportedLayer,
     Indicator,
     IndicatorValue,
     LayerSetting,
+    Milestone,
+    ReportDuty,
+    ReportTemplate,
     RoadSegment,
     Station,
     TourismPlace,
@@ -193,5 +197,24 @@ class IndicatorValueAdmin(ThemeAdmin):
     list_select_related = ("indicator", "admin_unit")
 
 
+@admin.register(ReportTemplate)
+class ReportTemplateAdmin(admin.ModelAdmin[ReportTemplate]):
+    """What units are asked to report; the worker asks by it from the next period's end on."""
+
+    list_display = ("code", "name", "period", "level", "due_days", "active")
+    filter_horizontal = ("indicators",)
+    search_fields = ("code", "name")
+
+
+class OwedAdmin(ThemeAdmin):
+    """What units owe, with its day."""
+
+    list_display = ("__str__", "admin_unit", "due_on", "done_on", "state")
+    list_filter = ("state", "is_demo")
+    search_fields = ("admin_unit__name",)
+
+
+for owed in (ReportDuty, FocalContact, Milestone):
+    admin.site.register(owed, OwedAdmin)
 for theme in (RoadSegment, TourismPlace, Facility, Station):
     admin.site.register(theme, ThemeAdmin)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from gis_core.access import AccessRule, Action, Reach, Scope
+from layers.feed import Feed
 from layers.generalisation import Generalisation
 from layers.metric import Metric, Shown
 
@@ -48,6 +49,8 @@ class Layer:
     min_zoom: ClassVar[int] = 0
     max_zoom: ClassVar[int] = 22
     visible: ClassVar[bool] = True  # switched on when the map opens; LayerSetting may say otherwise
+    # How often its owner has to renew it (a value of LayerSetting.Cadence) until an administrator says otherwise.
+    cadence: ClassVar[str] = "as_needed"
     style: ClassVar[Sequence[StyleLayer]] = ()
     # Paint of the dark wall by id of a style layer; text turns light by itself.
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
@@ -87,6 +90,8 @@ class FeatureLayer(Layer):
     generalisation: ClassVar[Generalisation | None] = None
     # Takes writes of WFS-T and OGC API – Features Part 4 (layers/editing); None: the layer is read-only for them.
     editor: ClassVar["type[Editor] | None"] = None
+    # How its rows arrive by API, table, map file and command (layers/feed.py); None: by imports and editors alone.
+    feed: ClassVar[Feed | None] = None
     # Names of fields in the registry's exchange formats, which analysts know (SoHieuToBanDo); forms of QGIS show them.
     registry_names: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # Numbers of its rows, evaluated by unit, viewport, period and day (/query/metrics); every layer has `count`.

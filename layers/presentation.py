@@ -36,7 +36,7 @@ class Presentation:
 
     def of(self, layer: Layer) -> LayerSetting:
         """A layer's setting; the defaults when nobody made one."""
-        return self.settings.get(layer.name) or LayerSetting(layer=layer.name, visible=layer.visible)
+        return self.settings.get(layer.name) or LayerSetting(layer=layer.name, visible=layer.visible, cadence=layer.cadence)
 
     def min_zoom(self, layer: Layer) -> int:
         """The zoom from which the layer has tiles."""

@@ -3,11 +3,13 @@
 import logging
 from uuid import UUID
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from gis_core.work.jobs import left_behind
 from layers.models import Upload
+from layers.reporting.duties import ask, settle
 from layers.uploads import jobs
 
 log = logging.getLogger(__name__)
@@ -34,3 +36,11 @@ def queue_upload(uid: UUID) -> None:
         work_on_upload.configure(queueing_lock=f"upload:{uid}").defer(uid=str(uid))
     except AlreadyEnqueued:
         log.debug("The upload %s is queued already.", uid)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="watch_deadlines", lock="watch_deadlines", pass_context=False)
+def watch_deadlines(timestamp: int | None = None) -> int:
+    """Ask for reports of periods that ended, and mark what became overdue; every five minutes, so that a day begins on time."""
+    today = timezone.localdate()
+    return ask(today) + settle(today)

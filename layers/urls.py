@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("qgis/", include("layers.qgis.urls")),
     path("wfs", wfs, name="wfs"),
     path("query/", include("layers.queries.urls")),
+    path("reports/", include("layers.reporting.urls")),
     path("uploads/", include("layers.uploads.urls")),
 ]

@@ -114,10 +114,11 @@ def _rows_of(layer: FeatureLayer, world: World) -> Iterator[Row]:
             yield Row(unit.pk, key, (WEST + (column + 0.5) * CELL, SOUTH + (row + 0.5) * CELL), unit.name)
         return
     flagged = any(column.name == "is_public" for column in layer.model._meta.concrete_fields)
-    shift = 0.0006 * len(world.rows)  # layers stand beside each other
+    # Layers stand beside each other, each row inside its home's column; after fourteen of them the next begin a little higher.
+    shift, rise = 0.0006 * (len(world.rows) % 14), 0.00045 * (len(world.rows) // 14)
     for home, column in HOMES.items():
         for number, public in enumerate((False, True) if flagged else (False, False)):
-            at = (WEST + column * CELL + 0.001 + shift, SOUTH + (0.2 + 0.4 * number + 0.1 * (home == "an mỹ")) * CELL)
+            at = (WEST + column * CELL + 0.001 + shift, SOUTH + (0.2 + 0.4 * number + 0.1 * (home == "an mỹ")) * CELL + rise)
             # ASCII, so that it stays the same in JSON, HTML and MVT.
             label = f"mark{layer.name}{list(HOMES).index(home)}{number}x"
             values = {"is_public": public} if flagged else {}

@@ -85,10 +85,11 @@ _WITHOUT_ROWS = (
 )  # fmt: skip
 # Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/,
 # tests/incidents/test_permissions.py, tests/incidents/form/test_queries.py, tests/incidents/photos/test_views.py,
-# tests/uploads/test_permissions.py, tests/layers/ingestion/ (which show nothing: they answer with numbers of rows that their caller sent).
+# tests/uploads/test_permissions.py, tests/layers/reporting/, tests/layers/ingestion/ (which show nothing: they answer with numbers of
+# rows that their caller sent).
 _VERBS = (
     *("api/uploads", "uploads/", "api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/"),
-    *("api/observations", "api/indicators"),
+    *("api/observations", "api/indicators", "api/feeds", "api/reports", "reports/"),
 )
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
 _DECLARATIONS = (

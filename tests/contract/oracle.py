@@ -22,6 +22,7 @@ class Policy:
 
 _LEADING = frozenset({"operator", "leader", "administrator"})
 _OPEN = Policy(everybody=True)
+_OFFICES = Policy(own=frozenset({"analyst"}), every=_LEADING)
 POLICIES = {
     "admin_units": _OPEN,
     "roads": _OPEN,
@@ -32,6 +33,10 @@ POLICIES = {
     "indicators": _OPEN,
     "parcels": Policy(own=frozenset({"land_officer", "approver", "field_staff", "analyst"}), every=_LEADING),
     "incidents": Policy(published=True, own=frozenset({"dispatcher", "field_staff", "analyst"}), every=_LEADING),
+    # Between the centre and its units: the public sees nothing, a unit's analyst its own.
+    "reports": _OFFICES,
+    "focal_contacts": _OFFICES,
+    "milestones": _OFFICES,
     "instructions": Policy(own=frozenset({"dispatcher", "field_staff"}), every=_LEADING),
 }
 
