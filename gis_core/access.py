@@ -83,17 +83,19 @@ class AccessRule:
     """What a model grants.
 
     `public`: "all" rows are for everybody, the "flagged" ones (is_public) are, or "none". `view` and `change` are roles
-    that act inside their own units; `view_all` are roles that see every row wherever their unit is.
+    that act inside their own units; `view_all` are roles that see every row wherever their unit is. With `superusers` False
+    even an administrator of the system needs a role: what asks for clearance.
     """
 
     public: Publicity = "none"
     view: frozenset[str] = field(default_factory=frozenset)
     view_all: frozenset[str] = field(default_factory=frozenset)
     change: frozenset[str] = field(default_factory=frozenset)
+    superusers: bool = True
 
     def reach(self, scope: Scope, action: Action = "view") -> Reach:
         """The rows that `scope` reaches with `action`; empty (falsy) when there are none by rule."""
-        if scope.superuser or (action == "view" and (self.public == "all" or scope.roles() & self.view_all)):
+        if (scope.superuser and self.superusers) or (action == "view" and (self.public == "all" or scope.roles() & self.view_all)):
             return Reach(everything=True)
         if action == "change":
             return Reach(units=scope.units(self.change))

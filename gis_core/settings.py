@@ -110,6 +110,7 @@ API_ROUTERS = {
     "/uploads": "layers.uploads.api.router",
     "/observations": "layers.ingestion.api.observations_router",
     "/indicators": "layers.ingestion.api.indicators_router",
+    "/traffic": "layers.ingestion.api.traffic_router",
     "/feeds": "layers.ingestion.feeds_api.router",
     "/reports": "layers.reporting.api.router",
 }

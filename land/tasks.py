@@ -3,9 +3,11 @@
 import logging
 from uuid import UUID
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from land.crops import derive
 from land.importing import jobs
 
 log = logging.getLogger(__name__)
@@ -32,3 +34,11 @@ def queue_import(uid: UUID) -> None:
         work_on_import.configure(queueing_lock=f"import:{uid}").defer(uid=str(uid))
     except AlreadyEnqueued:
         log.debug("The import %s is queued already.", uid)
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(queueing_lock="renew_crop_areas", lock="renew_crop_areas", pass_context=False)
+def renew_crop_areas(timestamp: int | None = None) -> int:
+    """The crop areas of the register, once a night."""
+    outcome = derive(timezone.localdate())
+    return outcome.created + outcome.corrected

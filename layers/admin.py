@@ -16,6 +16,10 @@ from gis_core.errors import BadParameter
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.models import (
+    BlackSpot,
+    Camera,
+    CropArea,
+    DossierCount,
     Facility,
     FeatureEdit,
     FocalContact,
@@ -26,9 +30,13 @@ from layers.models import (
     Milestone,
     ReportDuty,
     ReportTemplate,
+    RoadEvent,
     RoadSegment,
+    ServiceArea,
     Station,
     TourismPlace,
+    TourismVisits,
+    TradePlace,
     WallScene,
 )
 from layers.page import last_change
@@ -216,5 +224,8 @@ class OwedAdmin(ThemeAdmin):
 
 for owed in (ReportDuty, FocalContact, Milestone):
     admin.site.register(owed, OwedAdmin)
-for theme in (RoadSegment, TourismPlace, Facility, Station):
+for theme in (
+    *(RoadSegment, RoadEvent, BlackSpot, Camera, TourismPlace, TourismVisits, Facility, ServiceArea, Station),
+    *(DossierCount, CropArea, TradePlace),
+):
     admin.site.register(theme, ThemeAdmin)

@@ -45,19 +45,20 @@ class Feed:
 
     `values` are the other columns that may be sent. A column that is not sent keeps what is stored; one that is sent empty is
     emptied. Where `period_from` is in the key, rows carry `period` (2026, 2026-Q3, 2026-10) instead of two days. `complete`
-    works out columns that follow from others, before a row is written; `forget` names columns that are sent to place a row
-    and are never stored.
+    works out columns that follow from others, before a row is written. `digests` is a pair: the sender's own key of a row, and the
+    column of the key that holds a digest of it instead of it.
     """
 
     key: tuple[str, ...]
     values: tuple[str, ...]
     place: Place
     complete: Callable[[Any], None] = field(default=_nothing)
-    forget: tuple[str, ...] = ()
+    digests: tuple[str, str] | None = None
 
     @property
     def sent(self) -> tuple[str, ...]:
         """The columns of a row as it is sent, without its geometry in map files."""
-        own = (name for name in (*self.key, *self.values) if name not in ("admin_unit", "period_from", "period_to"))
+        given, kept = self.digests or ("", "")
+        own = (name for name in (*self.key, *self.values) if name not in ("admin_unit", "period_from", "period_to", kept))
         period = ("period",) if "period_from" in self.key else ()
-        return tuple(dict.fromkeys((*self.place.columns, *own, *period, *self.forget)))
+        return tuple(dict.fromkeys((*((given,) if given else ()), *self.place.columns, *own, *period)))

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from gis_core.work.jobs import left_behind
+from layers.ingestion.traffic import apply_closures
 from layers.models import Upload
 from layers.reporting.duties import ask, settle
 from layers.uploads import jobs
@@ -44,3 +45,10 @@ def watch_deadlines(timestamp: int | None = None) -> int:
     """Ask for reports of periods that ended, and mark what became overdue; every five minutes, so that a day begins on time."""
     today = timezone.localdate()
     return ask(today) + settle(today)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="watch_closures", lock="watch_closures", pass_context=False)
+def watch_closures(timestamp: int | None = None) -> int:
+    """Close and open stretches of road as their closures begin and end."""
+    return apply_closures()

@@ -18,6 +18,7 @@ class Role(models.TextChoices):
     ANALYST = "analyst", _("analyst")
     LEADER = "leader", _("leader")
     ADMINISTRATOR = "administrator", _("administrator")
+    SECURITY = "security", _("security (with clearance)")
 
 
 class Jurisdiction(models.Model):

@@ -35,6 +35,7 @@ ACCOUNTS = (
     Account("analyst", "Chuyên viên phân tích", "Phân tích dữ liệu toàn thành phố", Role.ANALYST, _CITY),
     Account("operator", "Trực màn hình IOC", "Màn hình lớn của trung tâm điều hành", Role.OPERATOR, _CITY),
     Account("leader", "Lãnh đạo", "Xem mọi lớp dữ liệu", Role.LEADER, _CITY),
+    Account("security", "Trực ban an ninh", "Xem và ghi lớp an ninh phường Tam Kỳ (20341)", Role.SECURITY, "20341"),
     Account("admin", "Quản trị hệ thống", "Quản trị toàn hệ thống", Role.ADMINISTRATOR, _CITY),
 )
 

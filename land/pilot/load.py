@@ -13,6 +13,7 @@ from gis_core.pilot import bulk, plan
 from gis_core.pilot.ragged import Ints
 from gis_core.pilot.steps import Run, pilot_step
 from land.models import ORIGIN, LandUseCode, Parcel, ParcelLandUse
+from land.pilot import crops  # noqa: F401  registers its step
 from land.pilot.ahead import Ahead
 from land.pilot.holders import clear_work
 from land.pilot.parcels import Generator, ParcelBatch

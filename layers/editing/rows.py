@@ -75,3 +75,13 @@ class RowEditor(Editor):
         if faults:
             raise EditRefused(faults)
         return {name: value for name, value in found.items() if name in self._names}
+
+
+class CodedEditor(RowEditor):
+    """Of rows with a code by which other systems name them: it is given by their owner, not on the map; a drawn copy has none."""
+
+    derived: ClassVar[frozenset[str]] = RowEditor.derived | {"code"}
+
+    def create(self, feature: FeatureIn) -> Receipt:
+        """See Editor."""
+        return super().create(FeatureIn({name: value for name, value in feature.values.items() if name != "code"}, feature.geometry))

@@ -1,4 +1,4 @@
-"""`/api/observations` and `/api/indicators`: what stations and reporting units send."""
+"""`/api/observations`, `/api/traffic` and `/api/indicators`: what stations, detectors and reporting units send."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -14,12 +14,13 @@ from pydantic import ConfigDict, Field
 from gis_core.access import Reach, scope_of
 from gis_core.changes.position import position
 from gis_core.errors import NotFound
-from layers.ingestion import indicators, observations
+from layers.ingestion import indicators, observations, traffic
 from layers.ingestion.batch import MAX_ROWS, Outcome
-from layers.models import IndicatorValue, Station
+from layers.models import IndicatorValue, RoadSegment, Station
 
 observations_router = Router(tags=["Environment"])
 indicators_router = Router(tags=["Indicators"])
+traffic_router = Router(tags=["Traffic"])
 _BODY: Any = Body(...)
 
 
@@ -58,6 +59,15 @@ class OutcomeOut(Schema):
     repeated: int = Field(description="There already")
 
 
+class ReadingIn(Schema):
+    """A measured speed of a stretch of road."""
+
+    model_config = ConfigDict(extra="forbid")
+    road: int | str = Field(description="The stretch's code, or its id as a feature")
+    at: datetime = Field(description="With its offset")
+    speed_kmh: float
+
+
 class FigureIn(Schema):
     """A figure of one unit in one period."""
 
@@ -86,7 +96,15 @@ def post_figures(request: HttpRequest, response: HttpResponse, asked: list[Figur
         return _told(response, indicators.take_in(_reach(request, IndicatorValue), rows))
 
 
-def _reach(request: HttpRequest, model: type[Station] | type[IndicatorValue]) -> Reach:
+@traffic_router.post("", response=OutcomeOut, summary="Measured speeds of stretches of road")
+def post_readings(request: HttpRequest, response: HttpResponse, asked: list[ReadingIn] = _BODY) -> dict[str, int]:
+    """All or nothing; sent again, a batch changes nothing. 422 names every row that cannot be taken in."""
+    rows = [traffic.Measured(reading.road, reading.at, reading.speed_kmh) for reading in asked]
+    with transaction.atomic():
+        return _told(response, traffic.take_in(_reach(request, RoadSegment), rows))
+
+
+def _reach(request: HttpRequest, model: type[Station | IndicatorValue | RoadSegment]) -> Reach:
     reach = model.access.reach(scope_of(request.user), "change")
     if not reach:
         raise NotFound(_("There is nothing at this address, or it is not open to you."))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from gis_core.access import Reach
@@ -17,6 +18,7 @@ from layers.ingestion.places import may_write
 from layers.layer import FeatureLayer
 
 Key = tuple[Any, ...]
+MAX_SENDERS_KEY = 500
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,27 @@ def _read(
     values: dict[str, Any] = {}
     if "period_from" in feed.key:
         values["period_from"], values["period_to"] = period_of(str(sent.values.get("period", "")))
+    if feed.digests is not None:
+        values[feed.digests[1]] = _digest(feed.digests[0], sent)
     for name, column in columns.items():
         if name in sent.values or (name in feed.key and name not in (*values, "admin_unit")):
             value = value_of(column, sent.values.get(name))
             if name in codes and value is not None and value not in codes[name]:
                 raise RowFault(name, _("there is no “%(code)s”") % {"code": str(value)[:40]})
+            if name in feed.key and value in (None, ""):
+                raise RowFault(name, _("a value is needed here"))
             values[column.attname] = value
     unit, values["geom"] = locate(sent, values)
     values["admin_unit_id"] = unit.pk if unit else None
     return _Read(values, tuple(values[columns[name].attname] for name in feed.key))
+
+
+def _digest(name: str, sent: Sent) -> str:
+    """What stands for the sender's key: kept with a secret of this service, so that nobody can try keys against it."""
+    given = str(sent.values.get(name) or "").strip()
+    if not 1 <= len(given) <= MAX_SENDERS_KEY:
+        raise RowFault(name, _("a key of 1 to %(limit)d letters is needed here") % {"limit": MAX_SENDERS_KEY})
+    return salted_hmac("layers.feed", given, algorithm="sha256").hexdigest()[:32]
 
 
 def _codes(columns: Mapping[str, "models.Field[Any, Any]"], rows: Sequence[Sent]) -> dict[str, frozenset[Any]]:
@@ -93,7 +107,7 @@ def _codes(columns: Mapping[str, "models.Field[Any, Any]"], rows: Sequence[Sent]
         if isinstance(column, models.ForeignKey) and name != "admin_unit":
             named = {str(row.values.get(name, "")).strip() for row in rows}
             table: Any = column.related_model
-            found[name] = frozenset(table._default_manager.filter(pk__in=named).values_list("pk", flat=True))
+            found[name] = frozenset(table.objects.filter(pk__in=named).values_list("pk", flat=True))
     return found
 
 

@@ -7,16 +7,26 @@ from layers.models.layer_version import LayerVersion
 from layers.models.sent_transaction import SentTransaction
 from layers.models.upload import Upload
 from layers.models.wall_scene import WallScene
+from layers.themes.agriculture import CropArea
+from layers.themes.commerce import TradePlace
 from layers.themes.coordination import FocalContact, Milestone
+from layers.themes.dossiers import DossierCount
 from layers.themes.environment import Observation, Station
-from layers.themes.facilities import Facility
+from layers.themes.facilities import Facility, ServiceArea
 from layers.themes.indicators import Indicator, IndicatorValue
+from layers.themes.mentions import Mention
 from layers.themes.reporting import ReportDuty, ReportTemplate
-from layers.themes.tourism import TourismPlace
-from layers.themes.traffic import RoadSegment
+from layers.themes.security import SecurityEvent
+from layers.themes.tourism import TourismPlace, TourismVisits
+from layers.themes.traffic import RoadSegment, TrafficReading
+from layers.themes.urban import BlackSpot, Camera, RoadEvent
 from layers.themes.water import WaterBody
 
 __all__ = [
+    "BlackSpot",
+    "Camera",
+    "CropArea",
+    "DossierCount",
     "Facility",
     "FeatureEdit",
     "FocalContact",
@@ -25,14 +35,21 @@ __all__ = [
     "IndicatorValue",
     "LayerSetting",
     "LayerVersion",
+    "Mention",
     "Milestone",
     "Observation",
     "ReportDuty",
     "ReportTemplate",
+    "RoadEvent",
     "RoadSegment",
+    "SecurityEvent",
     "SentTransaction",
+    "ServiceArea",
     "Station",
     "TourismPlace",
+    "TourismVisits",
+    "TradePlace",
+    "TrafficReading",
     "Upload",
     "WallScene",
     "WaterBody",

@@ -12,6 +12,7 @@ from gis_core.pilot.dice import dice
 from gis_core.pilot.ragged import Floats
 from gis_core.pilot.town import Town
 from gis_core.pilot.zones import Zone
+from layers.themes.traffic import FREE_FROM, SLOW_FROM
 
 OBSERVED_HOUR = 17.25
 SHORTEST_M = 15.0
@@ -92,9 +93,9 @@ def _segment(name: str, ref: str, road_class: str, lanes: int, limit: int, geom:
 
 def state_of(share: float) -> str:
     """The state that a share of the permitted speed means."""
-    if share >= 0.62:
+    if share >= FREE_FROM:
         return "free"
-    return "slow" if share >= 0.36 else "jammed"
+    return "slow" if share >= SLOW_FROM else "jammed"
 
 
 def _path_name(street: Street) -> str:

@@ -41,7 +41,7 @@ class DueRow(SpatialRow):
 
     due_on = models.DateField(_("due on"))
     done_on = models.DateField(_("done on"), null=True, blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    state = models.CharField(_("standing"), max_length=8, choices=State.choices, default=State.WAITING)
     geom = models.PointField(srid=4326)
     geom_3857 = models.GeneratedField(
         expression=WebMercator(F("geom")), output_field=models.PointField(srid=3857, spatial_index=False), db_persist=True

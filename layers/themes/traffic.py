@@ -5,20 +5,24 @@ from typing import Any, ClassVar
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from gis_core.access import AccessRule
 from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
-from layers.editing.rows import RowEditor
+from layers.editing.rows import CodedEditor
 from layers.layer import FeatureLayer
 from layers.metric import Metric, Shown, share
 from layers.palette import HALO, TEXT_FONT, TRAFFIC, by_zoom, match
+from layers.themes.coded import Coded
+
+# Shares of the speed limit from which traffic flows, and from which it is slow.
+FREE_FROM, SLOW_FROM = 0.62, 0.36
 
 
-class RoadSegment(SpatialRow):
+class RoadSegment(Coded, SpatialRow):
     """A stretch of road between junctions. Speeds in km/h; `speed_kmh` is the measured one at `observed_at`."""
 
     class State(models.TextChoices):
@@ -48,6 +52,8 @@ class RoadSegment(SpatialRow):
     speed_kmh = models.FloatField(_("measured speed (km/h)"), null=True, blank=True)
     traffic_state = models.CharField(_("traffic"), max_length=8, choices=State.choices, default=State.FREE)
     observed_at = models.DateTimeField(_("observed"), null=True, blank=True)
+    # The code of the event that closes it now, empty while none does; kept by the worker (layers/ingestion/traffic.py).
+    closed_by = models.CharField(_("closed by"), max_length=32, blank=True, default="", editable=False)
     geom = models.MultiLineStringField(srid=4326)
     geom_3857 = models.GeneratedField(
         expression=WebMercator(F("geom")), output_field=models.MultiLineStringField(srid=3857, spatial_index=False), db_persist=True
@@ -60,6 +66,32 @@ class RoadSegment(SpatialRow):
 
     def __str__(self) -> str:
         return self.name or self.ref or f"#{self.pk}"
+
+    def state_of(self, speed_kmh: float | None) -> str:
+        """The state that a measured speed means here: by its share of the speed limit, 50 km/h where none is known."""
+        if speed_kmh is None:
+            return self.State.FREE
+        part = speed_kmh / (self.speed_limit_kmh or 50)
+        if part >= FREE_FROM:
+            return self.State.FREE
+        return self.State.SLOW if part >= SLOW_FROM else self.State.JAMMED
+
+
+class TrafficReading(models.Model):
+    """A measured speed of a stretch of road. Reached through its road, whose access rule is the only door."""
+
+    road = models.ForeignKey(RoadSegment, models.CASCADE, related_name="readings", verbose_name=_("road segment"))
+    observed_at = models.DateTimeField(_("measured at"))
+    speed_kmh = models.FloatField(_("measured speed (km/h)"))
+
+    class Meta:
+        verbose_name = _("traffic reading")
+        verbose_name_plural = _("traffic readings")
+        # The same reading arrives as often as a detector sends it; the course of a road is read by it too.
+        constraints = [models.UniqueConstraint(fields=["road", "observed_at"], name="traffic_reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.road_id} {self.observed_at:%Y-%m-%d %H:%M} {self.speed_kmh}"
 
 
 _ROUND = {"line-cap": "round", "line-join": "round"}
@@ -92,16 +124,25 @@ class Roads(FeatureLayer):
     name, title = "roads", _("Roads and traffic")
     abstract = _("The road network with the state of traffic now.")
     group = _("Traffic")
-    fields = ("name", "ref", "road_class", "lanes", "speed_limit_kmh", "speed_kmh", "traffic_state", "observed_at", "is_demo")
+    fields = ("code", "name", "ref", "road_class", "lanes", "speed_limit_kmh", "speed_kmh", "traffic_state", "observed_at", "is_demo")
     tile_fields = ("name", "road_class", "traffic_state")
     search_fields = ("name", "ref")
     label_field = "name"
-    editor = RowEditor
+    editor = CodedEditor
     min_zoom = 9
     metrics = (
         Metric("jammed", _("Stretches jammed"), Count("pk", filter=Q(traffic_state="jammed")), rises=False),
         Metric("closed", _("Stretches closed"), Count("pk", filter=Q(traffic_state="closed")), rises=False),
         share("flowing", _("Traffic flows"), Q(traffic_state="free"), Q(traffic_state__in=("free", "slow", "jammed")), rises=True),
+        Metric(
+            "speed",
+            _("Mean speed"),
+            Sum("speed_kmh"),
+            "mean",
+            Count("speed_kmh"),
+            unit="km/h",
+            rises=True,
+        ),
     )
     wall = (Shown("flowing", _("Traffic flows"), place="map"),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {

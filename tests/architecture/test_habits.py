@@ -89,7 +89,7 @@ _WITHOUT_ROWS = (
 # rows that their caller sent).
 _VERBS = (
     *("api/uploads", "uploads/", "api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/"),
-    *("api/observations", "api/indicators", "api/feeds", "api/reports", "reports/"),
+    *("api/observations", "api/indicators", "api/traffic", "api/feeds", "api/reports", "reports/"),
 )
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
 _DECLARATIONS = (

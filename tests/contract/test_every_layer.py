@@ -2,12 +2,11 @@
 
 import pytest
 
-from layers.layer import FeatureLayer
-from tests.cast import NAMES, Person
 from tests.contract import oracle, services
 from tests.contract import pictures as _pictures  # noqa: F401  its services register themselves
 from tests.contract import wfs as _wfs  # noqa: F401  so do these
 from tests.contract.reader import Absent, Reader
+from tests.contract.shapes import Reading, readings
 from tests.service import Service
 from tests.world import World, declared_layers
 
@@ -16,17 +15,11 @@ _ALL_DRAWN_FROM = 10
 _CENTIMETRES = 1e-6
 
 
-@pytest.fixture(params=NAMES)
-def person(request: pytest.FixtureRequest, world: World) -> Person:
-    """Each of the cast."""
-    return world.cast[request.param]
-
-
-@pytest.fixture(params=declared_layers(), ids=lambda layer: layer.name)
-def reader(request: pytest.FixtureRequest, asgi: Service, person: Person, world: World) -> Reader:
-    """Each person reading each layer."""
-    layer: FeatureLayer = request.param
-    return Reader(asgi, person, layer, world)
+@pytest.fixture(params=readings(declared_layers()), ids=str)
+def reader(request: pytest.FixtureRequest, asgi: Service, world: World) -> Reader:
+    """Each person reading each layer, as far as the rule of tests/contract/shapes.py says."""
+    reading: Reading = request.param
+    return Reader(asgi, world.cast[reading.person], reading.layer, world)
 
 
 class TestEveryLayer:
