@@ -92,6 +92,12 @@ def _day(name: str, text: str) -> date:
     return found
 
 
+def ends_later(row: Any) -> None:
+    """What begins ends afterwards, where it ends. Raises RowFault."""
+    if row.ends_at is not None and row.ends_at <= row.starts_at:
+        raise RowFault("ends_at", _("the end must be later than the beginning"))
+
+
 def _sentence(column: "models.Field[Any, Any]", error: ValidationError, given: object) -> str:
     if column.choices:
         accepted = ", ".join(str(code) for code, _words in getattr(column, "flatchoices", ()))

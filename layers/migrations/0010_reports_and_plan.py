@@ -135,7 +135,12 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("progress", models.PositiveSmallIntegerField(default=0, verbose_name="progress (%)")),
+                (
+                    "progress",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="progress (%)"
+                    ),
+                ),
                 (
                     "admin_unit",
                     models.ForeignKey(

@@ -13,6 +13,7 @@ from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.feed import Feed
+from layers.ingestion.cells import ends_later
 from layers.ingestion.places import AtPoint
 from layers.layer import FeatureLayer
 from layers.metric import Metric, Shown
@@ -77,7 +78,7 @@ class SecurityEvents(FeatureLayer):
     tile_fields = ("kind", "level")
     search_fields = ("title",)
     time_fields = ("starts_at", "ends_at")
-    feed = Feed(("code",), ("kind", "level", "title", "starts_at", "ends_at"), AtPoint())
+    feed = Feed(("code",), ("kind", "level", "title", "starts_at", "ends_at"), AtPoint(), complete=ends_later)
     metrics = (Metric("high", _("Grave security events"), Count("pk", filter=Q(level="high")), rises=False),)
     wall = (Shown("high", _("Grave security events")),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#081322"}}

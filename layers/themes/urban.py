@@ -14,6 +14,7 @@ from gis_core.functions import WebMercator
 from gis_core.models import Role, SpatialRow
 from layers.catalogue import register
 from layers.feed import Feed
+from layers.ingestion.cells import ends_later
 from layers.ingestion.places import AtPoint
 from layers.layer import FeatureLayer
 from layers.metric import Metric, Shown, total
@@ -158,7 +159,7 @@ class RoadEvents(FeatureLayer):
     label_field = "title"
     time_fields = ("starts_at", "ends_at")
     shows_present = True
-    feed = Feed(("code",), ("kind", "title", "starts_at", "ends_at", "road_code"), AtPoint())
+    feed = Feed(("code",), ("kind", "title", "starts_at", "ends_at", "road_code"), AtPoint(), complete=ends_later)
     metrics = (
         Metric("closures", _("Closures today"), Count("pk", filter=Q(kind="closure")), rises=False),
         Metric("accidents", _("Accidents today"), Count("pk", filter=Q(kind="accident")), rises=False),
