@@ -1,13 +1,6 @@
 """QGIS, without a screen, opens what we serve: collections with their permissions, vector tiles, and the style."""
 
-import io
-import json
-import os
-import subprocess
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -19,35 +12,10 @@ from tests import factories
 from tests.cast import Person
 from tests.land.desk import Desk
 from tests.land.ground import slanted
+from tests.qgis.conftest import Qgis, signed_in
 from tests.world import World
 
 pytestmark = pytest.mark.qgis
-
-Qgis = Callable[..., dict[str, Any]]
-_PYTHON = "/usr/bin/python3"  # QGIS comes with the system's own
-
-
-@pytest.fixture
-def qgis(tmp_path: Path) -> Qgis:
-    """`qgis(features=[…])`: run tests/qgis/smoke.py in a fresh profile and return what it saw."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "GDAL_", "OGR_"))},
-        "QT_QPA_PLATFORM": "offscreen",
-        "HOME": str(tmp_path),
-        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path),
-    }
-
-    def run(**task: Any) -> dict[str, Any]:
-        script = Path(__file__).with_name("smoke.py")
-        done = subprocess.run(
-            [_PYTHON, script, json.dumps(task)], env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
-        said = [line for line in done.stdout.splitlines() if line.startswith("SEEN ")]
-        assert said, f"exit {done.returncode}: {done.stderr[-2000:]}"
-        seen: dict[str, Any] = json.loads(said[0].removeprefix("SEEN "))
-        return seen
-
-    return run
 
 
 def test_a_public_collection_without_signing_in(qgis: Qgis, server: str, world: World) -> None:
@@ -165,7 +133,7 @@ def test_a_project_opens_with_everything(qgis: Qgis, server: str, officer: Perso
     """All layers valid with their styles, Vietnamese and registry names, lists, forms; the official transformation; snapping."""
     content = httpx.get(f"{server}/qgis/project.qgz", headers=officer.headers("basic")).content
     path = tmp_path / "map.qgz"
-    path.write_bytes(_signed_in(content, officer))
+    path.write_bytes(signed_in(content, officer))
     seen = qgis(project=str(path))["project"]
     assert seen["read"]
     assert seen["crs"] == "EPSG:5899"
@@ -193,16 +161,3 @@ def test_a_layer_definition_brings_its_style(qgis: Qgis, server: str, tmp_path: 
     assert layer["valid"]
     assert layer["read_only"]
     assert layer["renderer"] == "categorizedSymbol"
-
-
-def _signed_in(content: bytes, person: Person) -> bytes:
-    """The project with the person's token in place of the reference to QGIS's own store."""
-    assert person.user is not None
-    inside = zipfile.ZipFile(io.BytesIO(content)).read("ioc-map.qgs").decode()
-    assert "authcfg=iocmap1" in inside
-    assert person.secret not in inside
-    credentials = f" username='{person.user.username}' password='{person.secret}'"
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("ioc-map.qgs", inside.replace(" authcfg=iocmap1", credentials))
-    return out.getvalue()

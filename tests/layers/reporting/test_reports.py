@@ -38,7 +38,7 @@ def asked(scratch: World) -> Iterator[ReportTemplate]:
 
 
 def _row(unit: str = "20341", period: str = "2026-10", **figures: Any) -> dict[str, Any]:
-    return {"template": "month", "unit": unit, "period": period, **({"grdp": 12.5, "jobs": 3} if not figures else figures)}
+    return {"template": "month", "unit": unit, "period": period, **(figures or {"grdp": 12.5, "jobs": 3})}
 
 
 def _duty(unit: int) -> ReportDuty:
