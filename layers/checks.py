@@ -8,11 +8,13 @@ from django.apps import AppConfig
 from django.contrib.gis.db.models import GeometryField
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import UniqueConstraint
 
 from gis_core.access import AccessRule
 from layers.catalogue import catalogue
 from layers.editing.contract import Editor
 from layers.layer import FeatureLayer, Layer
+from layers.models.layer_setting import LayerSetting
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 MAX_TILE_FIELDS = 3
@@ -56,6 +58,10 @@ def _check_feature_layer(layer: FeatureLayer, where: str) -> Iterator[checks.Che
     yield from _check_generalisation(layer, where)
     yield from _check_editor(layer, where)
     yield from _check_metrics(layer, where)
+    yield from _check_feed(layer, where)
+    if layer.cadence not in LayerSetting.Cadence.values:
+        accepted = ", ".join(LayerSetting.Cadence.values)
+        yield checks.Error(f"{where}.cadence is {layer.cadence!r}; accepted are: {accepted}.", id="layers.E020")
 
 
 def _check_metrics(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
@@ -65,6 +71,19 @@ def _check_metrics(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMess
     for metric in layer.metrics:
         if metric.kind in ("share", "mean") and metric.base is None:
             yield checks.Error(f"{where}.metrics: {metric.name!r} is a {metric.kind} and needs a base.", id="layers.E019")
+
+
+def _check_feed(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
+    if layer.feed is None:
+        return
+    for name in (*layer.feed.key, *layer.feed.values):
+        if _field(layer, name) is None:
+            yield checks.Error(f"{where}.feed names {name!r}, which {layer.model.__name__} lacks.", id="layers.E021")
+    meta = layer.model._meta
+    unique = [set(one.fields) for one in meta.constraints if isinstance(one, UniqueConstraint) and one.condition is None]
+    unique += [{column.name} for column in meta.concrete_fields if column.unique]
+    if set(layer.feed.key) not in unique:
+        yield checks.Error(f"{where}.feed has the key {layer.feed.key!r}, which is no unique constraint of its table.", id="layers.E022")
 
 
 def _check_editor(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:

@@ -92,7 +92,7 @@ def load_road_events(run: Run, _part: str) -> int:
 
 def _coded_road(number: int) -> str:
     """A stretch of main road that gets a code, as detectors and events name it."""
-    road = RoadSegment.objects.within(EVERYTHING).filter(is_demo=True, road_class="urban", code__isnull=True).order_by("pk")[number * 3]
+    road = RoadSegment.objects.within(EVERYTHING).filter(is_demo=True, road_class="urban", code__isnull=True).order_by("pk")[number]
     road.code = f"DEMO-ROAD-{number + 1}"
     road.save()
     return road.code

@@ -77,7 +77,7 @@ class Commerce(FeatureLayer):
         Metric("orders", _("Orders online"), Sum("online_orders"), "sum", rises=True),
         share("online", _("Sell online"), Q(sells_online=True), Q(kind__in=("market", "supermarket", "ocop")), rises=True),
     )
-    wall = (Shown("orders", _("Orders online")), Shown("online", _("Sell online"), place="map"))
+    wall = (Shown("orders", _("Orders online"), place="map"),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "circle": {"circle-stroke-color": "#081322"},
         "label": {"text-color": "#e6f0fb"},

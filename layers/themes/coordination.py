@@ -104,6 +104,6 @@ class Milestones(FeatureLayer):
     visible = False
     feed = Feed(("code",), ("title", "due_on", "done_on", "progress"), AtUnit(), complete=_reached)
     metrics = due_metrics(_("Milestones open"), _("Milestones overdue"), _("Milestones in time"))
-    wall = (Shown("overdue", _("Milestones overdue"), place="both"),)
+    wall = (Shown("overdue", _("Milestones overdue"), place="map"),)
     dark_paint = DARK_DUE
     style = due_style()

@@ -69,10 +69,7 @@ class Dossiers(FeatureLayer):
         total("late", _("Dossiers solved late"), "late"),
         Metric("on_time", _("Dossiers on time"), Sum("on_time"), "share", Sum(F("on_time") + F("late")), scale=100.0, unit="%", rises=True),
     )
-    wall = (
-        Shown("on_time", _("Dossiers on time"), period="month", place="both"),
-        Shown("received", _("Dossiers received"), period="month"),
-    )
+    wall = (Shown("on_time", _("Dossiers on time"), period="month", place="both"),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#081322"}}
     style = (
         {

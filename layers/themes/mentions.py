@@ -94,10 +94,7 @@ class Mentions(FeatureLayer):
         share("negative", _("Negative mentions"), Q(tone="negative"), Q(sentiment__isnull=False), rises=False),
         Metric("sentiment", _("Sentiment"), Sum("sentiment"), "mean", Count("sentiment"), rises=True),
     )
-    wall = (
-        Shown("count", _("Mentions in 24 hours"), period="day", course=True),
-        Shown("negative", _("Negative mentions"), period="week", place="both"),
-    )
+    wall = (Shown("negative", _("Negative mentions"), period="week", place="map"),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#081322"}}
     style = (
         {

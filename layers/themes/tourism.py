@@ -145,7 +145,7 @@ class Visits(FeatureLayer):
         total("visitors", _("Visitors"), "visitors"),
         Metric("abroad", _("From abroad"), Sum("from_abroad"), "share", Sum("visitors"), scale=100.0, unit="%"),
     )
-    wall = (Shown("visitors", _("Visitors of the month"), period="month", place="both"),)
+    wall = (Shown("visitors", _("Visitors of the month"), period="month", place="map"),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#081322"}}
     style = (
         {

@@ -164,7 +164,7 @@ class RoadEvents(FeatureLayer):
         Metric("closures", _("Closures today"), Count("pk", filter=Q(kind="closure")), rises=False),
         Metric("accidents", _("Accidents today"), Count("pk", filter=Q(kind="accident")), rises=False),
     )
-    wall = (Shown("closures", _("Closures today")),)
+    wall = (Shown("closures", _("Closures today"), place="map"),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = _DARK
     style = (_circle(match("kind", _KINDS, "#2a8c9f")), _label("title", 13.5))
 
@@ -215,6 +215,6 @@ class Cameras(FeatureLayer):
             "working", _("Cameras that work"), Count("pk", filter=Q(works=True)), "share", Count("pk"), scale=100.0, unit="%", rises=True
         ),
     )
-    wall = (Shown("working", _("Cameras that work")),)
+    wall = (Shown("working", _("Cameras that work"), place="map"),)
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = _DARK
     style = (_circle("#1d7f5f"), _label("name", 14))

@@ -10,6 +10,8 @@ from gis_core.access import AccessRule
 from gis_core.models import Jurisdiction
 from layers.checks import check_layer, check_layers
 from layers.editing.rows import RowEditor
+from layers.feed import Feed
+from layers.ingestion.places import AtPoint
 from layers.generalisation import Generalisation, Group
 from layers.layer import FeatureLayer
 from layers.models import Facility
@@ -64,6 +66,9 @@ def general(**changed: Any) -> Generalisation:
         ({"tile_fields_from": {"address": 15}}, "E017", "'address'"),
         ({"fields": ("name", "address", "admin_unit"), "tile_fields": ("admin_unit",)}, "E014", "'admin_unit', a relation"),
         ({"fields": ("name", "theme", "address", "kind"), "tile_fields": ("name", "theme", "address", "kind")}, "E009", "at most 3"),
+        ({"cadence": "hourly"}, "E020", "'hourly'"),
+        ({"feed": Feed(("code",), ("colour",), AtPoint())}, "E021", "'colour'"),
+        ({"feed": Feed(("name",), (), AtPoint())}, "E022", "no unique constraint"),
         ({"generalisation": general(field="kind")}, "E011", "'kind'"),
         ({"generalisation": general(measure="nowhere")}, "E012", "'nowhere'"),
         ({"generalisation": general(counter_zoom=14)}, "E013", "counter_zoom"),

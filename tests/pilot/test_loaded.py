@@ -20,8 +20,11 @@ from gis_core.models import AdminGeneration, AdminUnit, AdminUnitSuccession, Rol
 from incidents.models import DeadlineRule, HandlingUnit, Incident, IncidentCategory, IncidentStep, RoutingRule
 from incidents.rows import EVERYBODY, incidents, instructions
 from land.models import LandUseCode, Parcel, ParcelLandUse
-from layers.models import Facility, LayerSetting, RoadSegment, TourismPlace, WaterBody
+from layers.layer import FeatureLayer
+from layers.models import Facility, LayerSetting, Mention, RoadSegment, TourismPlace, TrafficReading, WaterBody
+from layers.reporting.duties import OWED
 from tests.pilot.conftest import SMALL, empty_the_map
+from tests.world import declared_layers
 
 TAM_KY = (108.4800, 15.5670)
 PARCELS: QuerySet[Parcel] = QuerySet(Parcel)
@@ -76,6 +79,26 @@ def test_the_office_is_at_work(loaded: Loaded) -> None:
     assert all(step.after == incident.status and step.version == incident.version for incident, step in last.items())
     assert {True, False} <= set(steps.filter(verb="resolve").values_list("late", flat=True))
     assert instructions(EVERYBODY).filter(is_demo=True, assignee__isnull=False).exists()
+
+
+@pytest.mark.parametrize("layer", declared_layers(), ids=lambda layer: layer.name)
+def test_every_layer_has_demo_rows(loaded: Loaded, layer: FeatureLayer) -> None:
+    """Labelled; somebody answers for them, in some cadence."""
+    rows = layer.model._default_manager.all()
+    assert rows.exists()
+    assert not rows.filter(is_demo=False).exists()
+    assert LayerSetting.objects.filter(layer=layer.name).exclude(contact_name="").exists() or layer.name == "instructions"
+
+
+def test_what_is_owed_stands_in_every_state(loaded: Loaded) -> None:
+    """Some have not reported or named anybody, some did so in time."""
+    for model in OWED:
+        states = set(model._default_manager.values_list("state", flat=True))
+        assert {"overdue", "done"} <= states, model
+        assert states <= {"waiting", "overdue", "done", "late"}
+    assert Mention._default_manager.values("tone").distinct().count() == 3
+    assert TrafficReading.objects.count() >= 24
+    assert RoadSegment._default_manager.exclude(closed_by="").filter(traffic_state="closed").exists()
 
 
 def test_units_answer_for_every_date(loaded: Loaded) -> None:
