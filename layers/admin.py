@@ -224,8 +224,14 @@ class OwedAdmin(ThemeAdmin):
 
 for owed in (ReportDuty, FocalContact, Milestone):
     admin.site.register(owed, OwedAdmin)
+def _searched(model: type[models.Model]) -> tuple[str, ...]:
+    names = {column.name for column in model._meta.concrete_fields}
+    return (*(name for name in ("name", "title", "code") if name in names), "admin_unit__name")
+
+
+# Not security events: who administers the system has no clearance by that.
 for theme in (
     *(RoadSegment, RoadEvent, BlackSpot, Camera, TourismPlace, TourismVisits, Facility, ServiceArea, Station),
     *(DossierCount, CropArea, TradePlace),
 ):
-    admin.site.register(theme, ThemeAdmin)
+    admin.site.register(theme, type(f"{theme.__name__}Admin", (ThemeAdmin,), {"search_fields": _searched(theme)}))

@@ -29,7 +29,9 @@ Locate = Callable[[Sent, Mapping[str, Any]], Where]
 class Place(Protocol):
     """A way to say where rows stand (layers/ingestion/places.py)."""
 
-    columns: tuple[str, ...]
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that have to be sent for it."""
 
     def prepare(self, rows: Sequence[Sent], reach: "Reach") -> Locate:
         """Look up, once for the batch, what `rows` name."""

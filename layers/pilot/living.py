@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import shapely
 from django.db import connection
 
 from gis_core.pilot import plan
@@ -146,7 +147,8 @@ def _coded(rows: Any, prefix: str) -> list[Any]:
     found = list(rows.filter(is_demo=True).order_by("pk"))
     for number, row in enumerate(found, 1):
         row.code = row.code or f"DEMO-{prefix}-{number}"
-    type(found[0])._default_manager.bulk_update(found, ["code"]) if found else None
+    if found:
+        type(found[0])._default_manager.bulk_update(found, ["code"])
     return found
 
 
@@ -184,8 +186,8 @@ def load_service_areas(run: Run, _part: str) -> int:
         Facility.objects.within(EVERYTHING).filter(theme__in=RADIUS_M, capacity__isnull=False).exclude(kind="post_office"), "S"
     ):
         metres = RADIUS_M[place.theme] * float(rng.uniform(0.8, 1.2))
-        circle = place.geom.transform(plan.PLANE, clone=True).buffer(metres, 12)
-        circle.transform(4326)
+        middle = plan.to_plane(np.array([[place.geom.x, place.geom.y]]))[0]
+        circle = shapely.Polygon(plan.to_lonlat(shapely.get_coordinates(shapely.Point(middle).buffer(metres, 12))))
         people = int(np.pi * (metres / 1_000) ** 2 * rng.uniform(700, 1_900))
         row = {"facility_code": place.code, "name": place.name, "theme": place.theme, "capacity": place.capacity, "people": people}
         rows.append(Sent({**row, "geometry": circle.wkt}))

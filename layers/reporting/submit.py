@@ -40,22 +40,18 @@ def take_in(reach: Reach, rows: Iterable[Sent], *, on: date | None = None, is_de
     given = list(rows)
     with transaction.atomic():
         read = every(given, _reader(given, reach))
-        figures = [figure for report in read for figure in _figures(report, reach)]
-        written = indicators.take_in(reach, figures, is_demo=is_demo)
+        stored = {report.duty.pk: _stored(report, reach) for report in read}
+        corrected = {report.duty.pk for report in read if report.duty.done_on is not None and _differs(report, stored[report.duty.pk])}
+        indicators.take_in(reach, [figure for report in read for figure in _figures(report, stored[report.duty.pk])], is_demo=is_demo)
         created = _mark({report.duty.pk: report.duty for report in read}, on or timezone.localdate())
-    corrected = 0 if not written.created + written.corrected else max(0, _changed(read, created))
-    return Outcome(len(given), created, corrected, len(given) - created - corrected)
-
-
-def _changed(read: list[_Report], created: int) -> int:
-    return len({report.duty.pk for report in read}) - created
+    return Outcome(len(given), created, len(corrected), len(given) - created - len(corrected))
 
 
 def _reader(given: list[Sent], reach: Reach) -> Any:
     templates = {one.code: one for one in ReportTemplate.objects.prefetch_related("indicators")}
     asked = {code: [indicator.code for indicator in one.indicators.all()] for code, one in templates.items()}
     locate = AtUnit("period_to", before=True).prepare(given, reach)
-    duties = ReportDuty.objects.within(reach).select_for_update(of=("self",)).order_by("pk")
+    duties = ReportDuty.objects.within(reach).select_related("admin_unit").select_for_update(of=("self",)).order_by("pk")
     known = {
         (duty.template_id, duty.admin_unit_id, duty.period_from, duty.period_to): duty
         for duty in duties.filter(template__in={str(row.values.get("template", "")).strip() for row in given})
@@ -89,16 +85,24 @@ def _numbers(sent: Sent, asked: list[str]) -> Numbers:
     return found
 
 
-def _figures(report: _Report, reach: Reach) -> list[Figure]:
+def _stored(report: _Report, reach: Reach) -> dict[str, IndicatorValue]:
+    """The values that are there already, by indicator: plans among them."""
     duty = report.duty
     rows = IndicatorValue.objects.within(reach).filter(
         admin_unit=duty.admin_unit_id, period_from=duty.period_from, period_to=duty.period_to, indicator__in=report.numbers
     )
-    planned = {row.indicator_id: (row.plan, row.base) for row in rows}
-    assert duty.admin_unit is not None
-    code = duty.admin_unit.code
+    return {row.indicator_id: row for row in rows}
+
+
+def _differs(report: _Report, stored: Mapping[str, IndicatorValue]) -> bool:
+    return any(name not in stored or stored[name].actual != value for name, value in report.numbers.items())
+
+
+def _figures(report: _Report, stored: Mapping[str, IndicatorValue]) -> list[Figure]:
+    assert report.duty.admin_unit is not None
+    code, period = report.duty.admin_unit.code, report.period
     return [
-        Figure(name, code, report.period, plan=planned.get(name, (None, None))[0], actual=value, base=planned.get(name, (None, None))[1])
+        Figure(name, code, period, getattr(stored.get(name), "plan", None), value, getattr(stored.get(name), "base", None))
         for name, value in report.numbers.items()
     ]
 

@@ -11,7 +11,7 @@ from tests.sql import execute
 from tests.world import CELL, SOUTH, WEST, World
 
 # In the column of unit A (20341), in its own row of cells above those of the world.
-LON, LAT = WEST + 1.5 * CELL, SOUTH + 2.5 * CELL
+LON, LAT = round(WEST + 1.5 * CELL, 6), round(SOUTH + 2.5 * CELL, 6)
 OFFICE, SIGHT = "T-OFFICE", "T-SIGHT"
 OCTOBER = {"period": "2026-10"}
 _SCHOOL = {"facility_code": "t", "name": "t", "theme": "education"}

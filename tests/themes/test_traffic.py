@@ -25,7 +25,8 @@ ALL = Reach(everything=True)
 def road(scratch: World) -> RoadSegment:
     """A's first stretch of road: 60 km/h are allowed."""
     pk = scratch.row("roads", "A").pk
-    execute("UPDATE layers_roadsegment SET code = 'R1', speed_limit_kmh = 60, traffic_state = 'free', closed_by = '' WHERE id = %s", pk)
+    execute("UPDATE layers_roadsegment SET closed_by = ''")
+    execute("UPDATE layers_roadsegment SET code = 'R1', speed_limit_kmh = 60, traffic_state = 'free' WHERE id = %s", pk)
     return RoadSegment(pk=pk)
 
 

@@ -77,6 +77,7 @@ def test_units_are_asked_once_and_by_their_own_generation(asked: ReportTemplate,
 
 def test_a_missed_day_is_on_the_map(asgi: Service, asked: ReportTemplate, scratch: World, leader: Person) -> None:
     """The worker marks it; who has not reported is a filter of the layer and a number of the wall."""
+    settle(date(2026, 11, 10))
     before = metric(asgi, leader, "reports.overdue")["value"]
     send(asgi, scratch.cast["analyst"], PATH, [_row()])
     assert settle(date(2026, 11, 10)) == 0
@@ -84,7 +85,8 @@ def test_a_missed_day_is_on_the_map(asgi: Service, asked: ReportTemplate, scratc
     assert metric(asgi, leader, "reports.overdue")["value"] == before + 3
     late = items(asgi, leader, "reports", "&filter=template='month' AND state='overdue'")
     assert {row["properties"]["admin_unit_code"] for row in late} == {"203410", "20335", "21034"}
-    assert settle(date(2026, 11, 9)) == 3
+    assert settle(date(2026, 11, 10)) == 3
+    assert metric(asgi, leader, "reports.overdue")["value"] == before
 
 
 def test_figures_feed_the_indicators_and_leave_the_plan(asgi: Service, asked: ReportTemplate, scratch: World, leader: Person) -> None:
