@@ -5,7 +5,7 @@ factory of its own.
 """
 
 import itertools
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.contrib.gis.db.models import GeometryField
@@ -78,6 +78,8 @@ def _value(field: "models.Field[Any, Any]", at: Lonlat, label: str) -> Any:
         return next(iter(field.flatchoices))[0]
     if isinstance(field, models.ForeignKey):
         return _related(field.related_model, label, fresh=_is_part_of_a_key(field))
+    if isinstance(field, models.DateField) and _has_choices_in_its_key(field):
+        return NOON.date() + timedelta(days=next(_numbers))  # what tells rows apart where the rest of the key has few values
     for kind, make in _MAKERS:
         if isinstance(field, kind):
             return make(field, at, label)
@@ -87,6 +89,11 @@ def _value(field: "models.Field[Any, Any]", at: Lonlat, label: str) -> Any:
 def _is_part_of_a_key(field: "models.Field[Any, Any]") -> bool:
     constraints = field.model._meta.constraints
     return any(isinstance(one, models.UniqueConstraint) and field.name in one.fields for one in constraints)
+
+
+def _has_choices_in_its_key(field: "models.Field[Any, Any]") -> bool:
+    keys = [one.fields for one in field.model._meta.constraints if isinstance(one, models.UniqueConstraint) and field.name in one.fields]
+    return any(getattr(field.model._meta.get_field(name), "choices", None) for key in keys for name in key)
 
 
 def _related(model: Any, label: str, *, fresh: bool = False) -> models.Model:

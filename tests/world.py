@@ -101,6 +101,11 @@ def declared_layers() -> list[FeatureLayer]:
     return [layer for layer in catalogue._declared.values() if isinstance(layer, FeatureLayer)]
 
 
+def ordinary_layers() -> list[FeatureLayer]:
+    """Those without the ones that ask for clearance, which nobody of the cast has (tests/themes/test_security.py)."""
+    return [layer for layer in declared_layers() if layer.access.superusers]
+
+
 def cells(column: int, row: int, columns: int = 1, rows: int = 1) -> MultiPolygon:
     """A rectangle of cells."""
     west, south = WEST + column * CELL, SOUTH + row * CELL

@@ -21,6 +21,9 @@ from layers.palette import HALO, TEXT_FONT, by_zoom, match
 from layers.themes.coded import Coded
 
 COLOURS = {"health": "#d1495b", "education": "#7a4fc4", "one_stop": "#00806a", "government": "#4a6fa5"}
+# Of whole areas, under everything else.
+_PALE = {"health": "#f6dfe3", "education": "#e6dff4", "one_stop": "#d9ede8", "government": "#dfe6f0"}
+_DARK_PALE = {"health": "#3a1f2a", "education": "#291f42", "one_stop": "#0f322d", "government": "#1b2a42"}
 # Theme -> icon of the Maki set, and its colour as the front end's icons want it ("name/rrggbb").
 _ICONS = {"health": "hospital", "education": "school", "one_stop": "information", "government": "town-hall"}
 _PLAIN = {theme: colour.removeprefix("#") for theme, colour in COLOURS.items()}
@@ -161,8 +164,11 @@ class ServiceAreas(FeatureLayer):
         ),
     )  # fmt: skip
     wall = (Shown("places", _("Places for a thousand people"), place="map"),)
-    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"line": {"line-color": "#5f7d99"}}
+    dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "fill": {"fill-color": match("theme", _DARK_PALE, "#1a2430")},
+        "line": {"line-color": "#5f7d99"},
+    }
     style = (
-        {"id": "fill", "type": "fill", "paint": {"fill-color": match("theme", COLOURS, "#5d6b7a"), "fill-opacity": 0.14}},
+        {"id": "fill", "type": "fill", "paint": {"fill-color": match("theme", _PALE, "#e3e6ea")}},
         {"id": "line", "type": "line", "paint": {"line-color": match("theme", COLOURS, "#5d6b7a"), "line-width": 1.2}},
     )

@@ -103,7 +103,6 @@ class Mentions(FeatureLayer):
             "paint": {
                 "circle-radius": by_zoom(8, 3, 14, 8),
                 "circle-color": match("tone", _TONES, "#8a97a3"),
-                "circle-opacity": 0.8,
                 "circle-stroke-color": "#ffffff",
                 "circle-stroke-width": 1.2,
             },

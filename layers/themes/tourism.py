@@ -154,7 +154,6 @@ class Visits(FeatureLayer):
             "paint": {
                 "circle-radius": by_zoom(9, 3, 15, 9),
                 "circle-color": "#0f8b8d",
-                "circle-opacity": 0.75,
                 "circle-stroke-color": "#ffffff",
                 "circle-stroke-width": 1.4,
             },

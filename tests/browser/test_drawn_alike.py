@@ -18,7 +18,7 @@ from tests import factories
 from tests.browser.conftest import Visit, Visitor
 from tests.cast import Person
 from tests.store.test_against_sql import layer_of
-from tests.world import World, declared_layers
+from tests.world import World, ordinary_layers
 from tiles.pyramid.build import build
 
 Pixels = npt.NDArray[np.int_]
@@ -46,7 +46,7 @@ _ALONE = """(name) => {
 _CORNERS = "([a, b]) => [window.ioc.map.unproject(a).toArray(), window.ioc.map.unproject(b).toArray()]"
 _PLACES = "(points) => points.map((point) => { const { x, y } = window.ioc.map.project(point); return [x, y]; })"
 # Units lie over everything.
-_LAYERS = [layer for layer in declared_layers() if layer.name != "admin_units"]
+_LAYERS = [layer for layer in ordinary_layers() if layer.name != "admin_units"]
 
 
 @dataclass(frozen=True)

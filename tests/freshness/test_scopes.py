@@ -11,7 +11,7 @@ from tests.contract import oracle
 from tests.contract.services import tiles_over
 from tests.service import Service
 from tests.sql import execute
-from tests.world import BOUNDS, World, declared_layers
+from tests.world import BOUNDS, World, ordinary_layers
 
 _ZOOMS = (9, 12, 14)
 _SHOWN = "parcels,incidents,facilities"
@@ -38,7 +38,7 @@ def _of_all(asgi: Service, world: World, names: str) -> dict[tuple[str, str], di
     return found
 
 
-@pytest.mark.parametrize("names", [*(layer.name for layer in declared_layers()), "facilities,roads"])
+@pytest.mark.parametrize("names", [*(layer.name for layer in ordinary_layers()), "facilities,roads"])
 def test_a_validator_stands_for_one_content(asgi: Service, world: World, names: str) -> None:
     """Over the whole cast: two scopes share an ETag only where they see the same."""
     found = _of_all(asgi, world, names)

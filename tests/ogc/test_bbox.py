@@ -15,11 +15,11 @@ from layers.ogc.crs import LONLAT, offered
 from layers.parameters import Box
 from tests.cast import Person
 from tests.ogc.conftest import Ask
-from tests.world import BOUNDS, CELL, SOUTH, WEST, World, declared_layers
+from tests.world import BOUNDS, CELL, SOUTH, WEST, World, ordinary_layers
 
 Features = Callable[..., list[dict[str, Any]]]
-NAMES = [layer.name for layer in declared_layers()]
-PARCELS: FeatureLayer = next(layer for layer in declared_layers() if layer.name == "parcels")
+NAMES = [layer.name for layer in ordinary_layers()]
+PARCELS: FeatureLayer = next(layer for layer in ordinary_layers() if layer.name == "parcels")
 
 
 def ids(found: list[dict[str, Any]]) -> set[int]:

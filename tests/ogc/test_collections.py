@@ -18,10 +18,10 @@ from tests.cast import NAMES as CAST
 from tests.cast import Cast, Person
 from tests.factories import feature
 from tests.ogc.conftest import Ask, change, link_of
-from tests.world import CELL, SOUTH, WEST, World, declared_layers
+from tests.world import CELL, SOUTH, WEST, World, ordinary_layers
 
 Features = Callable[..., list[dict[str, Any]]]
-NAMES = [layer.name for layer in declared_layers()]
+NAMES = [layer.name for layer in ordinary_layers()]
 
 
 @pytest.mark.parametrize("name", CAST)
@@ -168,7 +168,7 @@ class TestSeldomComputed:
 
     def test_what_changes_while_it_is_read_is_not_kept(self, ogc: Ask, scratch: World) -> None:
         extents._kept.clear()
-        layer = next(found for found in declared_layers() if found.name == "facilities")
+        layer = next(found for found in ordinary_layers() if found.name == "facilities")
         everything = Reach(everything=True)
         mark = clock.stamp(layer.table, None, everything)
         extents.extent_of(layer, everything, Stamp(mark.seq - 1, mark.count))

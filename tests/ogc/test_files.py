@@ -15,9 +15,9 @@ import pytest
 from gis_core.access import Reach
 from tests.cast import Person
 from tests.ogc.conftest import Ask
-from tests.world import World, declared_layers
+from tests.world import World, ordinary_layers
 
-NAMES = [layer.name for layer in declared_layers()]
+NAMES = [layer.name for layer in ordinary_layers()]
 KINDS = ("csv", "flatgeobuf", "parquet", "geojsonseq")
 
 
@@ -110,7 +110,7 @@ def test_an_abandoned_file_gives_everything_back(world: World) -> None:
     from layers.ogc.selection import read_selection
     from layers.parameters import Parameters
 
-    layer: FeatureLayer = next(layer for layer in declared_layers() if layer.name == "facilities")
+    layer: FeatureLayer = next(layer for layer in ordinary_layers() if layer.name == "facilities")
     selection = read_selection(Parameters(QueryDict(""), ()), layer, EXPORT_LIMITS)
     held = []
     for _number in range(4):

@@ -8,10 +8,10 @@ import pytest
 from layers.ogc.selection import filters
 from tests.cast import Person
 from tests.ogc.conftest import Ask
-from tests.world import World, declared_layers
+from tests.world import World, ordinary_layers
 
 Features = Callable[..., list[dict[str, Any]]]
-NAMES = [layer.name for layer in declared_layers()]
+NAMES = [layer.name for layer in ordinary_layers()]
 
 
 def text_of(value: object) -> str:
@@ -20,7 +20,7 @@ def text_of(value: object) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_published_value_finds_its_features(features: Features, leader: Person, name: str) -> None:
-    layer = next(found for found in declared_layers() if found.name == name)
+    layer = next(found for found in ordinary_layers() if found.name == name)
     listed = features(name, leader, limit=1000)
     for attribute in filters(layer):
         wanted = next((found["properties"][attribute] for found in listed if found["properties"][attribute] is not None), None)

@@ -10,10 +10,10 @@ from shapely.geometry import shape
 from layers.attributes import attribute_names
 from tests.cast import Person
 from tests.ogc.conftest import Ask, link_of
-from tests.world import World, declared_layers
+from tests.world import World, ordinary_layers
 
 Features = Callable[..., list[dict[str, Any]]]
-NAMES = [layer.name for layer in declared_layers()]
+NAMES = [layer.name for layer in ordinary_layers()]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -33,7 +33,7 @@ def test_a_collection_of_features(ogc: Ask, leader: Person, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_feature(ogc: Ask, world: World, leader: Person, name: str) -> None:
-    layer = next(found for found in declared_layers() if found.name == name)
+    layer = next(found for found in ordinary_layers() if found.name == name)
     row = world.rows[name][0]
     answer = ogc(f"collections/{name}/items/{row.pk}", leader)
     feature = answer.json()

@@ -8,9 +8,9 @@ import pytest
 from layers.ogc.selection import filters
 from tests.cast import Person
 from tests.ogc.conftest import Ask
-from tests.world import World, declared_layers
+from tests.world import World, ordinary_layers
 
-LAYERS = declared_layers()
+LAYERS = ordinary_layers()
 
 
 def read(ogc: Ask, name: str, person: Person | None = None, language: str = "en") -> dict[str, Any]:

@@ -7,9 +7,9 @@ import pytest
 from tests.cast import Person
 from tests.ogc.conftest import Ask
 from tests.ogc.test_paging import follow, ids, walk
-from tests.world import World, declared_layers
+from tests.world import World, ordinary_layers
 
-LAYERS = {layer.name: layer for layer in declared_layers()}
+LAYERS = {layer.name: layer for layer in ordinary_layers()}
 ITEMS = "collections/facilities/items"
 
 

@@ -10,7 +10,7 @@ from gis_core import crs
 from tests.cast import Cast, Person
 from tests.factories import feature
 from tests.queries.conftest import Asked, ids
-from tests.world import CELL, SOUTH, WEST, World, declared_layers
+from tests.world import CELL, SOUTH, WEST, World, ordinary_layers
 
 WGS84 = Geod(ellps="WGS84")
 LON, LAT = WEST + 2.5 * CELL, SOUTH + 2.9 * CELL  # nothing of the world stands here
@@ -22,7 +22,7 @@ def away(metres: float, bearing: float = 90.0, lon: float = LON, lat: float = LA
     return east, north
 
 
-@pytest.mark.parametrize("name", [layer.name for layer in declared_layers()])
+@pytest.mark.parametrize("name", [layer.name for layer in ordinary_layers()])
 def test_the_row_that_stands_there(at_point: Asked, world: World, leader: Person, name: str) -> None:
     row = next(row for row in world.rows[name] if name != "admin_units" or row.home == "A")
     document = at_point(row.at[0] + 1e-5, row.at[1] + 5e-6, leader, layers=name)

@@ -10,9 +10,9 @@ from layers.models import LayerSetting
 from tests.cast import Person
 from tests.contract.services import LOW
 from tests.service import Service
-from tests.world import World, declared_layers
+from tests.world import World, ordinary_layers
 
-LAYERS = declared_layers()
+LAYERS = ordinary_layers()
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)

@@ -13,7 +13,7 @@ from layers.layer import FeatureLayer
 from tests.cast import Person
 from tests.contract.services import decode, tile_of
 from tests.service import Service
-from tests.world import CELL, SOUTH, WEST, World, declared_layers
+from tests.world import CELL, SOUTH, WEST, World, ordinary_layers
 from tiles.matrix import Tile
 from tiles.mvt_sql import TileSource, tile_query
 
@@ -25,7 +25,7 @@ def _features(asgi: Service, person: Person | None, layer: str, at: tuple[float,
     return decode(asgi.get(f"/tiles/{layer}/{z}/{x}/{y}.mvt{query}", person).content).get(layer, [])
 
 
-@pytest.mark.parametrize("layer", declared_layers(), ids=lambda layer: layer.name)
+@pytest.mark.parametrize("layer", ordinary_layers(), ids=lambda layer: layer.name)
 def test_attributes_are_the_tile_fields_and_no_others(asgi: Service, leader: Person, world: World, layer: FeatureLayer) -> None:
     """The rest is fetched on click."""
     name, fields = layer.name, set(layer.tile_fields)
@@ -90,7 +90,7 @@ def test_events_of_a_day(asgi: Service, leader: Person, world: World) -> None:
 
 def test_today_ends_at_midnight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A layer that shows the present asks the calendar for each tile, not once for ever."""
-    (layer,) = [layer for layer in declared_layers() if layer.name == "admin_units"]
+    (layer,) = [layer for layer in ordinary_layers() if layer.name == "admin_units"]
     source = TileSource(layer, Reach(everything=True))
 
     def values_on(day: date) -> list[object]:
