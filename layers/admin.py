@@ -224,6 +224,8 @@ class OwedAdmin(ThemeAdmin):
 
 for owed in (ReportDuty, FocalContact, Milestone):
     admin.site.register(owed, OwedAdmin)
+
+
 def _searched(model: type[models.Model]) -> tuple[str, ...]:
     names = {column.name for column in model._meta.concrete_fields}
     return (*(name for name in ("name", "title", "code") if name in names), "admin_unit__name")

@@ -11,8 +11,8 @@ from gis_core.models import Jurisdiction
 from layers.checks import check_layer, check_layers
 from layers.editing.rows import RowEditor
 from layers.feed import Feed
-from layers.ingestion.places import AtPoint
 from layers.generalisation import Generalisation, Group
+from layers.ingestion.places import AtPoint
 from layers.layer import FeatureLayer
 from layers.models import Facility
 
