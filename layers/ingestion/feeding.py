@@ -35,7 +35,7 @@ def take_in(layer: FeatureLayer, reach: Reach, rows: Iterable[Sent], *, is_demo:
     The same row counts once, however often it comes; another with the same key is a correction.
     """
     feed, given = _feed(layer), list(rows)
-    columns = {name: layer.model._meta.get_field(name) for name in (*feed.key, *feed.values)}
+    columns: dict[str, Any] = {name: layer.model._meta.get_field(name) for name in (*feed.key, *feed.values)}
     with transaction.atomic():
         locate, codes = feed.place.prepare(given, reach), _codes(columns, given)
         read = every(given, lambda sent: _read(feed, columns, sent, locate, codes))
@@ -137,10 +137,9 @@ def _row(layer: FeatureLayer, feed: Feed, read: _Read, before: Any) -> Any:
     for name, value in read.values.items():
         setattr(row, name, value)
     for name in feed.values:
-        column: Any = layer.model._meta.get_field(name)
-        if getattr(row, column.attname) is None and not column.null:
-            raise RowFault(name, _("a value is needed here"))
-        if getattr(row, column.attname) == "" and not column.blank and not column.has_default():
+        wanted: Any = layer.model._meta.get_field(name)
+        value = getattr(row, wanted.attname)
+        if (value is None and not wanted.null) or (value == "" and not wanted.blank and not wanted.has_default()):
             raise RowFault(name, _("a value is needed here"))
     feed.complete(row)
     return row

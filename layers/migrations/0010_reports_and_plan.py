@@ -10,6 +10,35 @@ import gis_core.functions
 from gis_core.changes.tracking import TrackChanges
 
 
+def _spatial(kind: "type[models.Field]") -> list[tuple[str, "models.Field"]]:
+    """The columns that every layer's table has."""
+    return [
+        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+        ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
+        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+        ("geom", kind(srid=4326)),
+        (
+            "geom_3857",
+            models.GeneratedField(
+                db_persist=True,
+                expression=gis_core.functions.WebMercator(models.F("geom")),
+                output_field=kind(spatial_index=False, srid=3857),
+            ),
+        ),
+        (
+            "admin_unit",
+            models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="gis_core.adminunit",
+                verbose_name="administrative unit",
+            ),
+        ),
+    ]
+
+
 class Migration(migrations.Migration):
     """The tables, and the change log of those that are layers."""
 
@@ -61,9 +90,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FocalContact",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("due_on", models.DateField(verbose_name="due on")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
                 (
@@ -75,30 +102,10 @@ class Migration(migrations.Migration):
                         verbose_name="standing",
                     ),
                 ),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
                 ("topic", models.CharField(max_length=40, verbose_name="matter")),
                 ("contact_name", models.CharField(blank=True, max_length=120, verbose_name="focal contact")),
                 ("position", models.CharField(blank=True, max_length=120, verbose_name="position")),
                 ("office_phone", models.CharField(blank=True, max_length=40, verbose_name="office phone")),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "focal contact",
@@ -110,9 +117,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Milestone",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("due_on", models.DateField(verbose_name="due on")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
                 (
@@ -124,32 +129,12 @@ class Migration(migrations.Migration):
                         verbose_name="standing",
                     ),
                 ),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
                 ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 (
                     "progress",
                     models.PositiveSmallIntegerField(
                         default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="progress (%)"
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
                     ),
                 ),
             ],
@@ -163,9 +148,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReportDuty",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("due_on", models.DateField(verbose_name="due on")),
                 ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
                 (
@@ -177,29 +160,9 @@ class Migration(migrations.Migration):
                         verbose_name="standing",
                     ),
                 ),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
                 ("period_from", models.DateField(verbose_name="period from")),
                 ("period_to", models.DateField(verbose_name="period until (exclusive)")),
                 ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted")),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
                 (
                     "template",
                     models.ForeignKey(

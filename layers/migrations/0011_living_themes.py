@@ -10,6 +10,35 @@ import gis_core.functions
 from gis_core.changes.tracking import TrackChanges
 
 
+def _spatial(kind: "type[models.Field]") -> list[tuple[str, "models.Field"]]:
+    """The columns that every layer's table has."""
+    return [
+        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+        ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
+        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+        ("geom", kind(srid=4326)),
+        (
+            "geom_3857",
+            models.GeneratedField(
+                db_persist=True,
+                expression=gis_core.functions.WebMercator(models.F("geom")),
+                output_field=kind(spatial_index=False, srid=3857),
+            ),
+        ),
+        (
+            "admin_unit",
+            models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="gis_core.adminunit",
+                verbose_name="administrative unit",
+            ),
+        ),
+    ]
+
+
 class Migration(migrations.Migration):
     """The tables, and the change log of those that are layers."""
 
@@ -42,9 +71,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BlackSpot",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 ("year", models.PositiveSmallIntegerField(verbose_name="year")),
@@ -52,26 +79,6 @@ class Migration(migrations.Migration):
                 ("injured", models.PositiveIntegerField(default=0, verbose_name="injured")),
                 ("deaths", models.PositiveIntegerField(default=0, verbose_name="dead")),
                 ("treated", models.BooleanField(default=False, verbose_name="mended")),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "black spot",
@@ -82,9 +89,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Camera",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 (
@@ -106,26 +111,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("works", models.BooleanField(default=True, verbose_name="works")),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "camera",
@@ -136,9 +121,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CropArea",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 (
                     "crop",
                     models.CharField(
@@ -166,26 +149,6 @@ class Migration(migrations.Migration):
                         verbose_name="source",
                     ),
                 ),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "area of a crop",
@@ -200,9 +163,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DossierCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("office_code", models.CharField(max_length=32, verbose_name="office")),
                 ("period_from", models.DateField(verbose_name="period from")),
                 ("period_to", models.DateField(verbose_name="period until (exclusive)")),
@@ -210,26 +171,6 @@ class Migration(migrations.Migration):
                 ("on_time", models.PositiveIntegerField(default=0, verbose_name="solved on time")),
                 ("late", models.PositiveIntegerField(default=0, verbose_name="solved late")),
                 ("open_late", models.PositiveIntegerField(default=0, verbose_name="open and overdue")),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "dossiers of an office",
@@ -244,9 +185,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Mention",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("digest", models.CharField(max_length=32, unique=True, verbose_name="digest")),
                 (
                     "source",
@@ -274,26 +213,6 @@ class Migration(migrations.Migration):
                         verbose_name="tone",
                     ),
                 ),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "mention",
@@ -304,9 +223,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RoadEvent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
                 (
                     "kind",
@@ -320,26 +237,6 @@ class Migration(migrations.Migration):
                 ("starts_at", models.DateTimeField(verbose_name="begins")),
                 ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
                 ("road_code", models.CharField(blank=True, max_length=32, verbose_name="stretch of road")),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "event on the roads",
@@ -356,9 +253,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SecurityEvent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
                 (
                     "kind",
@@ -380,26 +275,6 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 ("starts_at", models.DateTimeField(verbose_name="begins")),
                 ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "security event",
@@ -416,9 +291,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ServiceArea",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.MultiPolygonField),
                 ("facility_code", models.CharField(max_length=32, unique=True, verbose_name="facility")),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 (
@@ -436,26 +309,6 @@ class Migration(migrations.Migration):
                 ),
                 ("capacity", models.PositiveIntegerField(blank=True, null=True, verbose_name="capacity")),
                 ("people", models.PositiveIntegerField(blank=True, null=True, verbose_name="people")),
-                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.MultiPolygonField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "service area",
@@ -466,34 +319,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TourismVisits",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("place_code", models.CharField(max_length=32, verbose_name="place")),
                 ("period_from", models.DateField(verbose_name="period from")),
                 ("period_to", models.DateField(verbose_name="period until (exclusive)")),
                 ("visitors", models.PositiveIntegerField(default=0, verbose_name="visitors")),
                 ("from_abroad", models.PositiveIntegerField(default=0, verbose_name="visitors from abroad")),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "visitors of a place",
@@ -508,9 +339,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TradePlace",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                *_spatial(django.contrib.gis.db.models.fields.PointField),
                 ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 (
@@ -532,26 +361,6 @@ class Migration(migrations.Migration):
                 ),
                 ("sells_online", models.BooleanField(default=False, verbose_name="sells online")),
                 ("online_orders", models.PositiveIntegerField(blank=True, null=True, verbose_name="orders online")),
-                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                (
-                    "geom_3857",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=gis_core.functions.WebMercator(models.F("geom")),
-                        output_field=django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=3857),
-                    ),
-                ),
-                (
-                    "admin_unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="gis_core.adminunit",
-                        verbose_name="administrative unit",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "place of trade",

@@ -11,8 +11,9 @@ from gis_core.pilot.steps import Run, pilot_step
 from layers.catalogue import catalogue
 from layers.feed import Sent
 from layers.ingestion.feeding import take_in
+from layers.ingestion.inside import rows_inside
 from layers.layer import FeatureLayer
-from layers.models import FocalContact, IndicatorValue, Milestone, ReportDuty, ReportTemplate
+from layers.models import FocalContact, Indicator, IndicatorValue, Milestone, ReportDuty, ReportTemplate
 from layers.reporting import submit
 from layers.reporting.duties import ask, settle
 
@@ -45,10 +46,10 @@ def load_reports(run: Run, _part: str) -> int:
         template, _made = ReportTemplate.objects.get_or_create(
             code=row["code"], defaults={**{name: row[name] for name in names}, "is_demo": True}
         )
-        template.indicators.set(row["indicators"].split())
+        template.indicators.set(Indicator.objects.filter(code__in=row["indicators"].split()))
     made = ask(run.day, is_demo=True)
     rng = dice(run.seed, "reports")
-    rows = ReportDuty.objects.within(EVERYTHING).filter(is_demo=True).select_related("template", "admin_unit")
+    rows = rows_inside(ReportDuty, EVERYTHING).filter(is_demo=True).select_related("template", "admin_unit")
     for duty in rows.order_by("template", "admin_unit__code"):
         came = rng.random()
         if came < CAME:
@@ -62,7 +63,7 @@ def load_reports(run: Run, _part: str) -> int:
 
 def _report(duty: ReportDuty) -> Sent:
     assert duty.admin_unit is not None
-    values = IndicatorValue.objects.within(EVERYTHING).filter(
+    values = rows_inside(IndicatorValue, EVERYTHING).filter(
         admin_unit=duty.admin_unit, period_from=duty.period_from, period_to=duty.period_to, indicator__templates=duty.template_id
     )
     figures = {row.indicator_id: row.actual for row in values}

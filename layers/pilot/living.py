@@ -15,6 +15,7 @@ from gis_core.pilot.steps import Run, pilot_step
 from layers.feed import Sent
 from layers.ingestion import traffic
 from layers.ingestion.feeding import take_in
+from layers.ingestion.inside import rows_inside
 from layers.models import (
     BlackSpot,
     Camera,
@@ -57,7 +58,7 @@ def _clear_readings() -> None:
 def load_readings(run: Run, _part: str) -> int:
     """A day of hourly speeds on the main stretches; the last of them is what the map shows."""
     rng, measured = dice(run.seed, "readings"), []
-    roads = RoadSegment.objects.within(EVERYTHING).filter(is_demo=True).exclude(road_class="street").order_by("pk")[:WATCHED]
+    roads = rows_inside(RoadSegment, EVERYTHING).filter(is_demo=True).exclude(road_class="street").order_by("pk")[:WATCHED]
     for road in roads:
         for hour in range(HOURS):
             at = run.moment - timedelta(hours=HOURS - hour - 1)
@@ -93,10 +94,10 @@ def load_road_events(run: Run, _part: str) -> int:
 
 def _coded_road(number: int) -> str:
     """A stretch of main road that gets a code, as detectors and events name it."""
-    road = RoadSegment.objects.within(EVERYTHING).filter(is_demo=True, road_class="urban", code__isnull=True).order_by("pk")[number]
+    road = rows_inside(RoadSegment, EVERYTHING).filter(is_demo=True, road_class="urban", code__isnull=True).order_by("pk")[number]
     road.code = f"DEMO-ROAD-{number + 1}"
     road.save()
-    return road.code
+    return str(road.code)
 
 
 def _points(name: str, *more: str) -> list[Sent]:
@@ -156,7 +157,7 @@ def _coded(rows: Any, prefix: str) -> list[Any]:
 def load_visits(run: Run, _part: str) -> int:
     """Visitors by month, most of them in summer."""
     rng, rows = dice(run.seed, "visits"), []
-    for place in _coded(TourismPlace.objects.within(EVERYTHING), "TP"):
+    for place in _coded(rows_inside(TourismPlace, EVERYTHING), "TP"):
         usual = float(rng.uniform(800, 9_000))
         for month in _months(run.day):
             visitors = int(usual * (1 + 0.7 * np.cos((month.month - 7) / 6 * np.pi)) * rng.uniform(0.85, 1.15))
@@ -169,7 +170,7 @@ def load_visits(run: Run, _part: str) -> int:
 def load_dossiers(run: Run, _part: str) -> int:
     """Dossiers of the one-stop offices by month."""
     rng, rows = dice(run.seed, "dossiers"), []
-    for office in _coded(Facility.objects.within(EVERYTHING).filter(theme="one_stop", kind="one_stop"), "F"):
+    for office in _coded(rows_inside(Facility, EVERYTHING).filter(theme="one_stop", kind="one_stop"), "F"):
         for month in _months(run.day):
             received = int(rng.uniform(700, 1_900))
             late = int(received * rng.uniform(0.01, 0.09))
@@ -183,7 +184,7 @@ def load_service_areas(run: Run, _part: str) -> int:
     """A circle round each clinic, school and office; the people in it are a guess by its size."""
     rng, rows = dice(run.seed, "areas"), []
     for place in _coded(
-        Facility.objects.within(EVERYTHING).filter(theme__in=RADIUS_M, capacity__isnull=False).exclude(kind="post_office"), "S"
+        rows_inside(Facility, EVERYTHING).filter(theme__in=RADIUS_M, capacity__isnull=False).exclude(kind="post_office"), "S"
     ):
         metres = RADIUS_M[place.theme] * float(rng.uniform(0.8, 1.2))
         middle = plan.to_plane(np.array([[place.geom.x, place.geom.y]]))[0]

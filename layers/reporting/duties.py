@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gis_core.access import Reach
 from gis_core.models import AdminUnit
+from layers.ingestion.inside import rows_inside
 from layers.models import FocalContact, Milestone, ReportDuty, ReportTemplate
 from layers.themes.due import DueRow
 
@@ -31,7 +32,7 @@ def ask(day: date, *, is_demo: bool = False) -> int:
     made = 0
     for template in ReportTemplate.objects.filter(active=True, is_demo=True) if is_demo else ReportTemplate.objects.filter(active=True):
         begins, ends = last_period(template.period, day)
-        rows = ReportDuty.objects.within(_EVERYTHING).filter(template=template, period_from=begins)
+        rows = rows_inside(ReportDuty, _EVERYTHING).filter(template=template, period_from=begins)
         known = set(rows.values_list("admin_unit_id", flat=True))
         units = AdminUnit.objects.as_of(ends - timedelta(days=1)).filter(level=template.level).exclude(pk__in=known)
         new = [_duty(template, unit, begins, ends, day) for unit in units.order_by("pk")]
@@ -61,6 +62,6 @@ def settle(day: date) -> int:
     )
     changed = 0
     for model in OWED:
-        rows = model.objects.within(_EVERYTHING).annotate(_now=state).exclude(state=F("_now"))
+        rows = rows_inside(model, _EVERYTHING).annotate(_now=state).exclude(state=F("_now"))
         changed += rows.update(state=state)
     return changed

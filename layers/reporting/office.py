@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.access import Reach, scope_of
 from gis_core.errors import NotFound
+from layers.ingestion.inside import rows_inside
 from layers.models import ReportDuty
 
 MOST = 200
@@ -24,14 +25,14 @@ def duties(user: object) -> QuerySet[Any]:
     """The reports of a person's units: overdue ones, waiting ones, then the latest that came. Raises NotFound."""
     first, second = When(state="overdue", then=Value(0)), When(state="waiting", then=Value(1))
     urgency = Case(first, second, default=Value(2), output_field=IntegerField())
-    rows = ReportDuty.objects.within(writing(user)).select_related("template", "admin_unit").prefetch_related("template__indicators")
+    rows = rows_inside(ReportDuty, writing(user)).select_related("template", "admin_unit").prefetch_related("template__indicators")
     found: QuerySet[Any] = rows.order_by(urgency, "-due_on", "admin_unit__path", "template")[:MOST]
     return found
 
 
 def duty(user: object, pk: int) -> ReportDuty:
     """One of them. Raises NotFound alike for unknown and forbidden ones."""
-    rows: QuerySet[Any] = ReportDuty.objects.within(writing(user)).select_related("template", "admin_unit")
+    rows: QuerySet[Any] = rows_inside(ReportDuty, writing(user)).select_related("template", "admin_unit")
     found: ReportDuty | None = rows.filter(pk=pk).first()
     if found is None or found.admin_unit is None:
         raise NotFound(_("There is nothing at this address, or it is not open to you."))

@@ -15,6 +15,7 @@ from gis_core.errors import BadParameter, ServiceError
 from layers.feed import Sent
 from layers.ingestion.batch import BatchRefused
 from layers.ingestion.bodies import XLSX, rows_sent
+from layers.ingestion.inside import rows_inside
 from layers.models import Indicator, IndicatorValue, ReportDuty
 from layers.reporting.office import duties, duty, writing
 from layers.reporting.submit import HEAD, take_in
@@ -94,7 +95,7 @@ def _form(
 
 def _lines(request: HttpRequest, asked: ReportDuty, faults: dict[str, str] | None = None) -> list[Line]:
     """What was typed where the page comes back, else what is there already."""
-    found = IndicatorValue.objects.within(writing(request.user)).filter(
+    found = rows_inside(IndicatorValue, writing(request.user)).filter(
         admin_unit=asked.admin_unit_id, period_from=asked.period_from, period_to=asked.period_to
     )
     stored = {row.indicator_id: "" if row.actual is None else f"{row.actual:.12g}" for row in found}

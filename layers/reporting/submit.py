@@ -15,6 +15,7 @@ from layers.ingestion import indicators
 from layers.ingestion.batch import Outcome, RowFault, every
 from layers.ingestion.cells import number
 from layers.ingestion.indicators import Figure, period_of
+from layers.ingestion.inside import rows_inside
 from layers.ingestion.places import AtUnit
 from layers.models import IndicatorValue, ReportDuty, ReportTemplate
 
@@ -51,7 +52,7 @@ def _reader(given: list[Sent], reach: Reach) -> Any:
     templates = {one.code: one for one in ReportTemplate.objects.prefetch_related("indicators")}
     asked = {code: [indicator.code for indicator in one.indicators.all()] for code, one in templates.items()}
     locate = AtUnit("period_to", before=True).prepare(given, reach)
-    duties = ReportDuty.objects.within(reach).select_related("admin_unit").select_for_update(of=("self",)).order_by("pk")
+    duties = rows_inside(ReportDuty, reach).select_related("admin_unit").select_for_update(of=("self",)).order_by("pk")
     known = {
         (duty.template_id, duty.admin_unit_id, duty.period_from, duty.period_to): duty
         for duty in duties.filter(template__in={str(row.values.get("template", "")).strip() for row in given})
@@ -88,7 +89,7 @@ def _numbers(sent: Sent, asked: list[str]) -> Numbers:
 def _stored(report: _Report, reach: Reach) -> dict[str, IndicatorValue]:
     """The values that are there already, by indicator: plans among them."""
     duty = report.duty
-    rows = IndicatorValue.objects.within(reach).filter(
+    rows = rows_inside(IndicatorValue, reach).filter(
         admin_unit=duty.admin_unit_id, period_from=duty.period_from, period_to=duty.period_to, indicator__in=report.numbers
     )
     return {row.indicator_id: row for row in rows}

@@ -9,6 +9,7 @@ from land import crops
 from layers.catalogue import catalogue
 from layers.feed import Sent
 from layers.ingestion.feeding import take_in
+from layers.ingestion.inside import rows_inside
 from layers.models import CropArea
 from tests.land.desk import Desk
 from tests.land.ground import slanted
@@ -18,7 +19,8 @@ DAY = date(2026, 3, 1)
 
 
 def _stored(desk: Desk, crop: str) -> CropArea:
-    return CropArea.objects.within(ALL).get(crop=crop, admin_unit=desk.unit, period_from=date(2026, 1, 1))
+    found: CropArea = rows_inside(CropArea, ALL).get(crop=crop, admin_unit=desk.unit, period_from=date(2026, 1, 1))
+    return found
 
 
 def test_uses_become_crops(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from gis_core.access import Reach
+from layers.ingestion.inside import rows_inside
 from layers.models import Mention
 from tests.service import Service
 from tests.themes.feeding import items, metric, send
@@ -27,7 +28,7 @@ def _mention(key: str, text: str, sentiment: float = 0.0) -> dict[str, Any]:
 
 
 def _units() -> dict[str, int | None]:
-    return {row.topic: row.admin_unit_id for row in Mention.objects.within(Reach(everything=True)).filter(topic__startswith="t:")}
+    return {row.topic: row.admin_unit_id for row in rows_inside(Mention, Reach(everything=True)).filter(topic__startswith="t:")}
 
 
 def test_former_names_lead_to_the_unit_of_today(asgi: Service, cast: Any, scratch: World) -> None:
@@ -59,7 +60,7 @@ def test_nothing_personal_is_kept(asgi: Service, cast: Any, scratch: World) -> N
 def test_a_sentiment_has_a_word(asgi: Service, cast: Any, scratch: World, sentiment: float, tone: str) -> None:
     before = metric(asgi, cast["leader"], "mentions.negative")["amount"]
     send(asgi, cast["analyst"], PATH, [{**_mention("a", "phường Tam Kỳ", sentiment), "topic": "t:x"}])
-    (row,) = Mention.objects.within(Reach(everything=True)).filter(topic="t:x")
+    (row,) = rows_inside(Mention, Reach(everything=True)).filter(topic="t:x")
     assert row.tone == tone
     assert metric(asgi, cast["leader"], "mentions.negative")["amount"] == before + (tone == "negative")
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gis_core.access import Reach
 from layers.ingestion.gazetteer import Gazetteer, Name
+from layers.ingestion.inside import rows_inside
 from layers.ingestion.traffic import apply_closures
 from layers.models import RoadEvent, RoadSegment, TrafficReading
 from tests.service import Service
@@ -31,7 +32,7 @@ def road(scratch: World) -> RoadSegment:
 
 
 def _stored(road: RoadSegment) -> Any:
-    return RoadSegment.objects.within(ALL).get(pk=road.pk)
+    return rows_inside(RoadSegment, ALL).get(pk=road.pk)
 
 
 def _reading(speed: Any, at: str = NOON, road: Any = "R1") -> dict[str, Any]:
@@ -114,7 +115,7 @@ def test_events_show_on_their_days(asgi: Service, cast: Any, scratch: World) -> 
     assert "now" in shown and "over" not in shown
     day = timezone.localdate() - timedelta(days=9)
     assert "over" in {row["properties"]["code"] for row in items(asgi, cast["leader"], "road_events", f"&datetime={day}")}
-    assert RoadEvent.objects.within(ALL).filter(code="over").exists()
+    assert rows_inside(RoadEvent, ALL).filter(code="over").exists()
 
 
 NAMES = Gazetteer(

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from gis_core.access import Reach
 from layers.ingestion.bodies import XLSX
+from layers.ingestion.inside import rows_inside
 from layers.models import Indicator, IndicatorValue, ReportDuty, ReportTemplate
 from layers.reporting.duties import ask, last_period, settle
 from tests import factories
@@ -42,7 +43,8 @@ def _row(unit: str = "20341", period: str = "2026-10", **figures: Any) -> dict[s
 
 
 def _duty(unit: int) -> ReportDuty:
-    return ReportDuty.objects.within(ALL).get(template="month", admin_unit=unit)
+    found: ReportDuty = rows_inside(ReportDuty, ALL).get(template="month", admin_unit=unit)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_units_are_asked_once_and_by_their_own_generation(asked: ReportTemplate,
         "waiting",
     )
     assert ask(date(2025, 7, 3)) > 0
-    rows = ReportDuty.objects.within(ALL).filter(template="month", period_from=date(2025, 6, 1))
+    rows = rows_inside(ReportDuty, ALL).filter(template="month", period_from=date(2025, 6, 1))
     assert scratch.units["an mỹ"].pk in {row.admin_unit_id for row in rows}
     assert scratch.units["A"].pk not in {row.admin_unit_id for row in rows}
 
