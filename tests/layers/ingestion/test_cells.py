@@ -60,7 +60,9 @@ def test_moments(text: str, value: datetime) -> None:
     assert moment("at", text) == value
 
 
-@pytest.mark.parametrize("text", ["", "today", "2026-13-01T08:00", "2026-11-28T25:00", "28/11/2026", "1812-01-01T00:00Z", "9999-01-01T00:00Z"])
+@pytest.mark.parametrize(
+    "text", ["", "today", "2026-13-01T08:00", "2026-11-28T25:00", "28/11/2026", "1812-01-01T00:00Z", "9999-01-01T00:00Z"]
+)
 def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(RowFault):
         moment("at", text)

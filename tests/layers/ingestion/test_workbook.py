@@ -51,5 +51,5 @@ def test_an_archive_that_is_no_workbook_is_refused() -> None:
 def test_a_sheet_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader stops at its limit, not at the end of memory."""
     monkeypatch.setattr(workbook, "MAX_CELLS", 5)
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         workbook._read(_book([["a", "b", "c"], ["d", "e", "f"]]))
