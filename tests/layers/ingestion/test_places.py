@@ -126,6 +126,6 @@ def test_who_may_write_where(world: World) -> None:
 
 def test_a_feed_says_what_is_sent() -> None:
     feed = Feed(("office", "period_from", "period_to"), ("received", "late"), AtRow(Facility, "office"))
-    assert feed.sent == ("office", "period", "received", "late")
+    assert feed.sent == ("office", "received", "late", "period")
     assert Feed(("digest",), ("tone",), AtNamedUnit("text"), digests=("id", "digest")).sent == ("id", "text", "tone")
     assert Feed(("topic", "admin_unit"), ("due_on",), AtUnit()).sent == ("unit", "topic", "due_on")
