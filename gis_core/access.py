@@ -21,11 +21,15 @@ Publicity = Literal["all", "flagged", "none"]
 
 @dataclass(frozen=True)
 class Scope:
-    """A person's roles with the units (closed downwards) in which each is held; `superuser` stands for all of it."""
+    """A person's roles with the units (closed downwards) in which each is held; `superuser` stands for all of it.
+
+    `read_only`: a screen or a link that shows what the person may see; it changes nothing.
+    """
 
     grants: frozenset[tuple[str, frozenset[int]]] = frozenset()
     authenticated: bool = False
     superuser: bool = False
+    read_only: bool = False
 
     def roles(self) -> frozenset[str]:
         """The roles held anywhere."""
@@ -40,7 +44,7 @@ class Scope:
     def key(self) -> str:
         """A short digest of the whole scope, equal for equal scopes in every process."""
         content = sorted((role, sorted(units)) for role, units in self.grants)
-        return _digest(f"{content}{self.authenticated}{self.superuser}")
+        return _digest(f"{content}{self.authenticated}{self.superuser}{'r' if self.read_only else ''}")
 
 
 ANONYMOUS = Scope()
@@ -95,6 +99,8 @@ class AccessRule:
 
     def reach(self, scope: Scope, action: Action = "view") -> Reach:
         """The rows that `scope` reaches with `action`; empty (falsy) when there are none by rule."""
+        if action == "change" and scope.read_only:
+            return Reach()
         if (scope.superuser and self.superusers) or (action == "view" and (self.public == "all" or scope.roles() & self.view_all)):
             return Reach(everything=True)
         if action == "change":

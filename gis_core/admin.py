@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gis_core.models import AccessToken, AdminGeneration, AdminUnit, AdminUnitSuccession, ChangeLog, Jurisdiction, User
+from gis_core.models import AccessToken, AdminGeneration, AdminUnit, AdminUnitSuccession, ChangeLog, Jurisdiction, ScreenPass, User
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
@@ -91,3 +92,20 @@ class ChangeLogAdmin(ReadOnly):
     show_full_result_count = False
     fields = ("seq", "at", "table_name", "op", "fid", "units", "is_public")
     verbose_name = _("change")
+
+
+@admin.register(ScreenPass)
+class ScreenPassAdmin(ReadOnly):
+    """Everybody's screens and links; their makers see their own on the page «Screens and links»."""
+
+    list_display = ("name", "kind", "user", "created_at", "opened_at", "expires_at", "revoked_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username")
+    actions = ("revoke",)
+
+    @admin.action(description=_("Revoke at once"))
+    def revoke(self, request: HttpRequest, rows: Any) -> None:
+        """The screens say so within seconds."""
+        count = rows.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+        self.message_user(request, _("%(count)d revoked.") % {"count": count})

@@ -21,3 +21,10 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+def policy_with_pictures(origins: list[str]) -> str:
+    """The policy of a page that shows pictures and films of other hosts: cameras that an administrator named."""
+    named = " ".join(origins)
+    policy = CONTENT_SECURITY_POLICY.replace("img-src 'self' data: blob:", f"img-src 'self' data: blob: {named}")
+    return f"{policy}; media-src 'self' {named}"

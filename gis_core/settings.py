@@ -79,6 +79,7 @@ LIFESPANS = [
     "layers.store.registry.lifespan",
     "gis_core.auth.watch.lifespan",
     "layers.live.asgi.lifespan",
+    "layers.alerts.watch.lifespan",
     "tiles.asgi.lifespan",
 ]
 
@@ -108,6 +109,7 @@ API_ROUTERS = {
     "/land": "land.api.router",
     "/incidents": "incidents.api.router",
     "/uploads": "layers.uploads.api.router",
+    "/alerts": "layers.alerts.api.router",
     "/observations": "layers.ingestion.api.observations_router",
     "/indicators": "layers.ingestion.api.indicators_router",
     "/traffic": "layers.ingestion.api.traffic_router",
@@ -206,6 +208,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 OUTBOUND_HOSTS = env.names("OUTBOUND_HOSTS")
 OUTBOUND_NETWORKS = env.networks("OUTBOUND_NETWORKS")
 OUTBOUND_PLAIN_HTTP = env.flag("OUTBOUND_PLAIN_HTTP", default=False)
+
+# Hosts whose camera pictures the wall may show ("https://cam.example.vn"); without any only pictures of this service's own host.
+CAMERA_ORIGINS = env.names("CAMERA_ORIGINS")
 
 # What Open311's discovery tells: the jurisdiction, whom to ask for a key, since when the data are there.
 OPEN311_JURISDICTION = env.text("OPEN311_JURISDICTION", "danang.gov.vn")

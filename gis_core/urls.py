@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from gis_core.views import health, tokens
+from gis_core.views import health, screens, tokens
 from gis_core.views.api import api
 
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("accounts/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("accounts/tokens/", tokens.tokens, name="tokens"),
     path("accounts/tokens/<int:pk>/revoke", tokens.revoke, name="revoke_token"),
+    path("accounts/screens/", screens.screens, name="screens"),
+    path("accounts/screens/<int:pk>/revoke", screens.revoke, name="revoke_screen"),
+    path("wall/screen", screens.state, name="screen_state"),
     path("language/", set_language, name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

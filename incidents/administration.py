@@ -42,7 +42,7 @@ class Open311KeyAdmin(admin.ModelAdmin[Open311Key]):
 class WebhookAdmin(admin.ModelAdmin[Webhook]):
     """Other systems that hear of incidents. Their hosts stand in OUTBOUND_HOSTS."""
 
-    list_display = ("name", "url", "public_only", "is_active")
+    list_display = ("name", "url", "public_only", "hears_alerts", "is_active")
     readonly_fields = ("secret", "created_at")
 
     @admin.display(description=_("signing secret"))

@@ -43,6 +43,7 @@ class Incidents(FeatureLayer):
     search_fields = ("title", "description", "address")
     label_field = "title"
     time_fields = ("reported_at", None)
+    playback = ("reported_at", "resolved_at")
     metrics = (
         Metric("open", _("Open reports"), Count("pk", filter=_OPEN), rises=False),
         Metric("overdue", _("Overdue"), Count("pk", filter=Q(is_overdue=True)), rises=False),
@@ -111,6 +112,7 @@ class Instructions(FeatureLayer):
     search_fields = ("title",)
     label_field = "title"
     time_fields = ("given_at", None)
+    playback = ("given_at", "answered_at")
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {"circle": {"circle-stroke-color": "#d9c8ff"}}
     style = (
         {

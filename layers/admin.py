@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_core.access import Reach
 from gis_core.changes.hub import hub
 from gis_core.errors import BadParameter
+from layers.alerts import administration  # noqa: F401  registers itself
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.models import (

@@ -84,6 +84,8 @@ class FeatureLayer(Layer):
     # A point column (EPSG:3857) where the label stands; without it a surface is labelled once in every tile it covers.
     label_geometry: ClassVar[str] = ""
     time_fields: ClassVar[tuple[str, str | None] | None] = None
+    # Fields with beginning and end for playback, where the end is no matter of `time_fields`: a report is over once resolved.
+    playback: ClassVar[tuple[str, str | None] | None] = None
     # A layer of validities shows the present unless a date is asked; one of events shows everything.
     shows_present: ClassVar[bool] = False
     # Below its detail zoom such a layer is drawn as counters and blocks instead of single features (tiles/pyramid).
@@ -124,6 +126,14 @@ class FeatureLayer(Layer):
         """The rows on which `scope` may do `action`."""
         rows: QuerySet[Any] = self.model.objects.within(self.reach(scope, action))  # type: ignore[attr-defined]
         return rows
+
+    @cached_property
+    def moments(self) -> tuple[str, str | None] | None:
+        """The fields by which playback shows and hides a feature; None for a layer without moments (dates are no moments)."""
+        named = self.playback or self.time_fields
+        if named is None or not isinstance(self.model._meta.get_field(named[0]), models.DateTimeField):
+            return None
+        return named if set(filter(None, named)) <= set(self.fields) else None
 
     def moment(self, when: M) -> M | date:
         """What is shown where nothing was asked: today for a layer of validities. Ask anew each time: today ends at midnight."""

@@ -71,6 +71,7 @@ def layer_entry(request: HttpRequest, layer: FeatureLayer, scope: Scope) -> dict
         "demo": bool(found.count) and layer.rows(reach).filter(is_demo=True).exists(),
         "legend": legend_of(layer),
         "time": layer.time_fields is not None,
+        "moments": layer.moments,
         "connections": connections(request, layer),
     }
 
@@ -108,6 +109,7 @@ def _urls() -> dict[str, str]:
         "style": "/tiles/style.json",
         "live": "/live/",
         "at_point": "/query/at-point",
+        "search": "/query/search",
         "counts": reverse("counts"),
         "home": reverse("index"),
         "wall": reverse("wall"),
@@ -115,6 +117,7 @@ def _urls() -> dict[str, str]:
         "login": reverse("login"),
         "logout": reverse("logout"),
         "tokens": reverse("tokens"),
+        "screens": reverse("screens"),
         "admin": reverse("admin:index"),
         "language": reverse("set_language"),
         "worker": static("gis_core/dist/maplibre-worker.js"),

@@ -1,4 +1,4 @@
-"""Uploads in the background worker (Procrastinate)."""
+"""Uploads and alerts in the background worker (Procrastinate)."""
 
 import logging
 from uuid import UUID
@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from gis_core.work.jobs import left_behind
+from layers.alerts.evaluate import clear_orphans, escalate, evaluate_all
 from layers.ingestion.traffic import apply_closures
 from layers.models import Upload
 from layers.reporting.duties import ask, settle
@@ -29,6 +30,16 @@ def watch_uploads(timestamp: int | None = None) -> None:
     for uid in left_behind(Upload.objects.all()):
         queue_upload(uid)
     jobs.clear_old()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="watch_alerts", lock="watch_alerts", pass_context=False)
+def watch_alerts(timestamp: int | None = None) -> int:
+    """What time alone brings about: data that do not come, deadlines, alerts that nobody acknowledged."""
+    evaluated = evaluate_all()
+    clear_orphans()
+    escalate()
+    return evaluated
 
 
 def queue_upload(uid: UUID) -> None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,6 +11,8 @@ from django.views.decorators.http import require_safe
 from gis_core.access import scope_of
 from gis_core.changes.hub import hub
 from gis_core.errors import UnknownParameter
+from gis_core.headers import policy_with_pictures
+from gis_core.views.screens import enter
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
 from layers.page import page_data
@@ -24,12 +27,27 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def wall(request: HttpRequest) -> HttpResponse:
-    """`/wall/`: the same layers, dark and full-screen, with live counts."""
+def wall(request: HttpRequest) -> HttpResponseBase:
+    """`/wall/`: the same layers, dark and full-screen, with live counts. `token` opens it for a screen or a phone."""
+    if token := request.GET.get("token"):
+        return enter(request, token)
     data = page_data(request)
     data["layers"] = [entry for entry in data["layers"] if entry["on_wall"]]
-    data["wall"] = wall_data()
-    return _page(request, "layers/wall.html", data)
+    data["wall"] = wall_data(request.user)
+    if _is_for_phones(request, data["wall"]["screen"]):
+        return _page(request, "layers/wall_phone.html", data)
+    response = _page(request, "layers/wall.html", data)
+    if settings.CAMERA_ORIGINS:
+        response.headers["Content-Security-Policy"] = policy_with_pictures(settings.CAMERA_ORIGINS)
+    return response
+
+
+def _is_for_phones(request: HttpRequest, screen: dict[str, Any] | None) -> bool:
+    """A link opens without the map's engine, and so does a phone; `view=map` and `view=phone` say otherwise."""
+    view = request.GET.get("view", "")
+    if view in ("map", "phone"):
+        return view == "phone"
+    return (screen is not None and screen["kind"] == "link") or request.headers.get("Sec-CH-UA-Mobile") == "?1"
 
 
 @require_safe

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.models import ScreenPass
 from layers.catalogue import catalogue
 from layers.metric import Shown
 from layers.models import Indicator, WallScene
@@ -13,6 +15,7 @@ from layers.presentation import presentation
 # Of many indicators the first by code has a tile, the first few can colour the map.
 MAX_INDICATORS = 3
 DWELL_S = 45
+ALERTS = "/api/alerts"
 _GROUND = ("admin_units", "water")
 # Until an administrator writes others (Scenes of the wall). No layers: all that are switched on.
 _SCENES: tuple[dict[str, Any], ...] = (
@@ -22,7 +25,7 @@ _SCENES: tuple[dict[str, Any], ...] = (
 )
 
 
-def wall_data() -> dict[str, Any]:
+def wall_data(user: object = None) -> dict[str, Any]:
     """The member `wall` of the page's data (layers/frontend/wall/page.ts). What a person may not see, the page leaves out."""
     figures = list(Indicator.objects.all()[:MAX_INDICATORS])
     layers = presentation.ordered(list(catalogue))
@@ -37,7 +40,18 @@ def wall_data() -> dict[str, Any]:
         "maps": [*maps, *plans],
         "units": {one.code: one.unit_of_measure for one in figures},
         "scenes": _scenes(),
+        "alerts": ALERTS,
+        "screen": _screen(user),
+        "cameras": settings.CAMERA_ORIGINS,
     }
+
+
+def _screen(user: object) -> dict[str, Any] | None:
+    """The screen or link that the page is opened by; None for a person or a visitor."""
+    found = getattr(user, "screen", None)
+    if not isinstance(found, ScreenPass):
+        return None
+    return {"name": found.name, "kind": found.kind, "expires_at": found.expires_at, "state": reverse("screen_state")}
 
 
 def _told(layer: str, shown: Shown) -> dict[str, Any]:

@@ -18,9 +18,12 @@ _START_SECONDS = 180
 
 
 @contextmanager
-def serve(log: Path) -> Iterator[str]:
-    """The address of a server as in production: granian, one worker, its own follower and pools. It logs to a file."""
-    port = free_port()
+def serve(log: Path, port: int | None = None) -> Iterator[str]:
+    """The address of a server as in production: granian, one worker, its own follower and pools. It logs to a file.
+
+    `port`: the one of a server that was there before (a restart); a free one where none is given.
+    """
+    port = port or free_port()
     command: list[str | Path] = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(port), "gis_core.asgi:application"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}

@@ -26,7 +26,14 @@ from tests.cast import Person, SignIn
 
 T = TypeVar("T")
 PATIENCE = 60.0
-_PERMISSION_TABLES = ["gis_core_user", "gis_core_jurisdiction", "gis_core_adminunit", "gis_core_accesstoken", "gis_core_revokedpass"]
+_PERMISSION_TABLES = [
+    "gis_core_user",
+    "gis_core_jurisdiction",
+    "gis_core_adminunit",
+    "gis_core_accesstoken",
+    "gis_core_revokedpass",
+    "gis_core_screenpass",
+]
 
 
 @dataclass(frozen=True)

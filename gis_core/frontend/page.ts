@@ -40,6 +40,8 @@ export interface LayerInfo {
   demo: boolean;
   legend: LegendEntry[];
   time: boolean;
+  /** Fields with the beginning and the end of a feature, for playback; null where the layer knows none. */
+  moments?: [string, string | null] | null;
   fields?: FieldInfo[];
   connections: { tilejson: string; tiles: string; items: string; collection: string; ogc?: string; wms?: string; wmts?: string; qgis?: string; qgis_page?: string };
 }
@@ -54,6 +56,8 @@ export interface Urls {
   /** Rows by layer as JSON, for the wall. */
   counts?: string;
   wall?: string;
+  /** One box over all layers. */
+  search?: string;
   /** OGC items of one layer, `{layer}` to be replaced. */
   items?: string;
 }

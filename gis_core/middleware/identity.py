@@ -1,19 +1,27 @@
-"""Tokens of GIS clients as users, and the pass of signed-in browsers."""
+"""Tokens of GIS clients as users, the pass of signed-in browsers, and screens that look through an account."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from gis_core.auth import passes
+from gis_core.access import scope_of
+from gis_core.auth import passes, screens
 from gis_core.auth.credentials import TokenCredentials, parse_authorization, refused
 from gis_core.auth.directory import fingerprint
+from gis_core.auth.watch import closed
 from gis_core.errors import ServiceError
 from gis_core.http_errors import respond
-from gis_core.models import AccessToken, User
+from gis_core.models import AccessToken, ScreenPass, User
 from gis_core.models.access_token import digest_of
+
+# Where a screen or link looks through its account. Everywhere else its browser is a visitor's: no page of an account, no
+# register with names, nothing that can be changed.
+_FOR_SCREENS = ("/wall/", "/query/", "/ogc/", "/api/alerts")
+_READING = ("GET", "HEAD", "OPTIONS")
 
 
 class IdentityMiddleware:
@@ -30,6 +38,9 @@ class IdentityMiddleware:
                 request.user = user_of(presented)
                 _settle_csrf(request, presented)
                 return self.get_response(request)
+            if screens.COOKIE in request.COOKIES and _is_for_screens(request):
+                request.user = viewer_of(request.COOKIES[screens.COOKIE])
+                return self.get_response(request)
             response = self.get_response(request)
             _renew_pass(request, response)
         except (ServiceError, DatabaseError, InterfaceError) as error:
@@ -44,6 +55,25 @@ def user_of(presented: TokenCredentials) -> User:
     if token is None or presented.username not in (None, token.user.username):
         raise refused()
     return token.user
+
+
+def viewer_of(cookie: str) -> User:
+    """The account that a screen or link looks through, without its powers. Raises ScreenClosed."""
+    shown = screens.unseal(cookie)
+    found = ScreenPass.objects.valid().select_related("user").filter(uid=shown.uid).first() if shown else None
+    if shown is None or found is None or found.device != screens.digest_of(shown.device):
+        raise closed()
+    user = found.user
+    user._scope = replace(scope_of(user), read_only=True)  # type: ignore[attr-defined]
+    user.is_staff = user.is_superuser = False
+    user.screen = found  # type: ignore[attr-defined]
+    return user
+
+
+def _is_for_screens(request: HttpRequest) -> bool:
+    entering = request.path == "/wall/" and "token" in request.GET
+    opens = request.path.startswith(_FOR_SCREENS) and request.method in _READING and not entering and request.path != "/wall/screen"
+    return opens and not request.user.is_authenticated
 
 
 def _settle_csrf(request: HttpRequest, presented: TokenCredentials) -> None:

@@ -6,6 +6,7 @@ from gis_core.models.change_log import ChangeLog
 from gis_core.models.jurisdiction import Jurisdiction, Role
 from gis_core.models.pilot_step import PilotStep
 from gis_core.models.revoked_pass import RevokedPass
+from gis_core.models.screen_pass import ScreenPass
 from gis_core.models.spatial_row import SpatialRow
 from gis_core.models.user import User
 
@@ -20,6 +21,7 @@ __all__ = [
     "PilotStep",
     "RevokedPass",
     "Role",
+    "ScreenPass",
     "SpatialRow",
     "User",
 ]

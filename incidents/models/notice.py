@@ -12,10 +12,13 @@ from incidents.models.instruction import Instruction
 from incidents.models.reporter import Follow
 from incidents.models.step import IncidentStep
 from incidents.models.unit import HandlingUnit
+from layers.models.alert import Alert
 
 
 class Webhook(models.Model):
-    """An address of another system that hears of incidents. Its secret is derived (incidents/notify/signing.py), never stored.
+    """An address of another system that hears of incidents, and of alerts where it wants to.
+
+    Its secret is derived (incidents/notify/signing.py), never stored.
 
     `generation` changes the secret. A hook that hears of public incidents alone never gets a word about others.
     """
@@ -24,6 +27,7 @@ class Webhook(models.Model):
     name = models.CharField(_("name"), max_length=80)
     url = models.URLField(_("address"), max_length=500)
     public_only = models.BooleanField(_("public incidents only"), default=True)
+    hears_alerts = models.BooleanField(_("hears of alerts too"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     generation = models.PositiveIntegerField(_("generation of the secret"), default=1)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -39,8 +43,9 @@ class Webhook(models.Model):
 class Notice(models.Model):
     """One event for one recipient: a row exists once, so it is told once. Addresses are looked up when it is sent.
 
-    `event` names what happened ("step:<uid>", "opened:<uid>", "follow:<uid>"). SENDING stands before the attempt: a process that dies in
-    the middle leaves it there, and what follows depends on the channel (docs/adr/0027).
+    `event` names what happened ("step:<uid>", "opened:<uid>", "follow:<uid>", "alert:<uid>:raised").
+    SENDING stands before the attempt: a process that dies in
+    the middle leaves it there, and what follows depends on the channel (docs/adr/0024).
     """
 
     class Channel(models.TextChoices):
@@ -52,6 +57,7 @@ class Notice(models.Model):
         UNIT = "unit", _("e-mail to the handling unit")
         INSTRUCTED = "instruct", _("e-mail about an instruction")
         CONFIRM = "confirm", _("e-mail that asks to confirm an address")
+        ALERT = "alert", _("e-mail of an alert")
 
     class State(models.TextChoices):
         """How far it is."""
@@ -74,6 +80,7 @@ class Notice(models.Model):
     step = models.ForeignKey(IncidentStep, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("step"))
     follow = models.ForeignKey(Follow, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("follower"))
     unit = models.ForeignKey(HandlingUnit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("handling unit"))
+    alert = models.ForeignKey(Alert, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("alert"))
     webhook = models.ForeignKey(Webhook, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name=_("webhook"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

@@ -1,4 +1,4 @@
-"""Sending what waits in the outbox: claimed before, marked after, swept when a process died between (docs/adr/0027)."""
+"""Sending what waits in the outbox: claimed before, marked after, swept when a process died between (docs/adr/0024)."""
 
 import logging
 import time
@@ -15,6 +15,7 @@ from incidents.models import Notice
 from incidents.notify.mail import message
 from incidents.notify.payload import payload
 from incidents.notify.signing import headers, secret_of
+from layers.alerts.reading import is_for_everybody
 
 log = logging.getLogger(__name__)
 S = Notice.State
@@ -63,7 +64,9 @@ def _claimed(uid: UUID) -> Notice | None:
         notice.state, notice.claimed_at = S.SENDING, timezone.now()
         notice.attempts += 1
         notice.save(update_fields=["state", "claimed_at", "attempts"])
-    return Notice.objects.select_related("incident", "step__unit", "follow", "unit", "webhook", "instruction").get(pk=notice.pk)
+    return Notice.objects.select_related(
+        "incident", "step__unit", "follow", "unit", "webhook", "instruction", "alert__rule", "alert__admin_unit"
+    ).get(pk=notice.pk)
 
 
 def _settle(notice: Notice, state: str, error: str) -> str:
@@ -77,7 +80,7 @@ def _settle(notice: Notice, state: str, error: str) -> str:
 
 def _by_webhook(notice: Notice) -> bool:
     hook = notice.webhook
-    if hook is None or not hook.is_active or (hook.public_only and not (notice.incident and notice.incident.is_public)):
+    if hook is None or not hook.is_active or (hook.public_only and not _is_public(notice)):
         return False
     body = payload(notice)
     signed = headers(secret_of(hook.uid, hook.generation), f"msg_{notice.uid.hex}", int(time.time()), body)
@@ -85,6 +88,12 @@ def _by_webhook(notice: Notice) -> bool:
     if not 200 <= answer.status < 300:
         raise Refused(f"the receiver answered {answer.status}")
     return True
+
+
+def _is_public(notice: Notice) -> bool:
+    if notice.alert is not None:
+        return is_for_everybody(notice.alert)
+    return notice.incident is not None and notice.incident.is_public
 
 
 def _by_mail(notice: Notice) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from incidents.models import Incident, Instruction, Notice, Reporter
+from incidents.notify import alerts
 from incidents.notify.payload import absolute, tracking_url
 from incidents.notify.signing import confirm_token, leave_token
 
@@ -91,6 +92,14 @@ def _to_confirm(notice: Notice) -> Letter | None:
     return Letter(follow.email, _("Confirm: follow incident %(code)s") % {"code": _incident(notice).tracking_code}, lines)
 
 
+def _of_alert(notice: Notice) -> Letter | None:
+    found = alerts.letter(notice)
+    if found is None:
+        return None
+    address, subject, lines = found
+    return Letter(address, subject, (*lines, absolute(reverse("wall"))))
+
+
 def _incident(notice: Notice) -> Incident:
     assert notice.incident is not None
     return notice.incident
@@ -113,4 +122,5 @@ _WRITERS = {
     Notice.Channel.UNIT.value: _to_unit,
     Notice.Channel.INSTRUCTED.value: _instructed,
     Notice.Channel.CONFIRM.value: _to_confirm,
+    Notice.Channel.ALERT.value: _of_alert,
 }

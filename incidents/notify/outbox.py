@@ -26,7 +26,7 @@ def tell_of_openings(incidents: Iterable[Incident], **_signal: object) -> None:
         notices += [_notice(Notice.Channel.WEBHOOK, incident, event, None, str(hook.uid), webhook=hook) for hook in hooks]
         if unit is not None and unit.email:
             notices.append(_notice(Notice.Channel.UNIT, incident, event, None, str(unit.pk), unit=unit))
-    _put(notices)
+    put(notices)
 
 
 def tell_of_step(incident: Incident, step: IncidentStep, *, told: bool) -> None:
@@ -38,12 +38,12 @@ def tell_of_step(incident: Incident, step: IncidentStep, *, told: bool) -> None:
     unit = incident.handling_unit
     if step.verb in _UNIT_HEARS and unit is not None and unit.email:
         notices.append(_notice(Notice.Channel.UNIT, incident, event, step, str(unit.pk), unit=unit))
-    _put(notices)
+    put(notices)
 
 
 def tell_of_publication(incident: Incident, step: IncidentStep) -> None:
     """A report became public: systems that hear of public ones learn of it now."""
-    _put(_hooks(incident, f"public:{step.uid}", step))
+    put(_hooks(incident, f"public:{step.uid}", step))
 
 
 def tell_of_instruction(instruction: Instruction) -> None:
@@ -52,12 +52,12 @@ def tell_of_instruction(instruction: Instruction) -> None:
     if unit is not None and unit.email:
         event = f"given:{instruction.uid}"
         to = {"unit": unit, "instruction": instruction}
-        _put([_notice(Notice.Channel.INSTRUCTED, instruction.incident, event, None, str(unit.pk), **to)])
+        put([_notice(Notice.Channel.INSTRUCTED, instruction.incident, event, None, str(unit.pk), **to)])
 
 
 def ask_to_confirm(follow: Follow) -> None:
     """The mail that asks whether the address wants to hear of the incident."""
-    _put([_notice(Notice.Channel.CONFIRM, follow.incident, f"follow:{follow.uid}", None, str(follow.uid), follow=follow)])
+    put([_notice(Notice.Channel.CONFIRM, follow.incident, f"follow:{follow.uid}", None, str(follow.uid), follow=follow)])
 
 
 def _hooks(incident: Incident, event: str, step: IncidentStep | None) -> list[Notice]:
@@ -83,7 +83,8 @@ def _notice(channel: str, incident: Incident | None, event: str, step: IncidentS
     return Notice(event=event, channel=channel, recipient=recipient, incident=incident, step=step, **to)
 
 
-def _put(notices: list[Notice]) -> None:
+def put(notices: list[Notice]) -> None:
+    """Write notices, and the jobs that send them."""
     if notices:
         Notice.objects.bulk_create(notices)
         jobs: list[dict[str, Any]] = [{"notice": str(notice.uid)} for notice in notices]

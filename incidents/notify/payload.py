@@ -7,10 +7,13 @@ from django.conf import settings
 from django.urls import reverse
 
 from incidents.models import Incident, Notice
+from incidents.notify import alerts
 
 
 def payload(notice: Notice) -> bytes:
     """The message as standardwebhooks.com shapes it: type, timestamp, data. The same bytes at each attempt."""
+    if notice.alert is not None:
+        return orjson.dumps(alerts.payload(notice), option=orjson.OPT_UTC_Z)
     incident, step = notice.incident, notice.step
     assert incident is not None
     data: dict[str, Any] = {

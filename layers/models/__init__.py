@@ -1,5 +1,6 @@
 """How layers are shown, imported data with its versions, uploads, the log of writes by services, the tables of the themes."""
 
+from layers.models.alert import Alert, AlertRule
 from layers.models.feature_edit import FeatureEdit
 from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
@@ -23,6 +24,8 @@ from layers.themes.urban import BlackSpot, Camera, RoadEvent
 from layers.themes.water import WaterBody
 
 __all__ = [
+    "Alert",
+    "AlertRule",
     "BlackSpot",
     "Camera",
     "CropArea",

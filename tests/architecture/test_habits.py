@@ -78,18 +78,20 @@ _CONTRACT = (
 )  # fmt: skip
 _WITHOUT_ROWS = (
     "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/",
-    "accounts/tokens/<int:pk>/revoke", "language/", "healthz", "readyz", "metrics", "favicon.ico",
+    "accounts/tokens/<int:pk>/revoke",
+    "accounts/screens/", "accounts/screens/<int:pk>/revoke", "wall/screen", "language/", "healthz", "readyz", "metrics", "favicon.ico",
     "ogc/", "ogc/api", "ogc/conformance", "ogc/functions",
     "qgis/icons/<icon>/<colour>.svg",
     "ogc/tileMatrixSets", "ogc/tileMatrixSets/<matrix>", "query/", "api/", "api/docs", "api/openapi.json",
 )  # fmt: skip
 # Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/,
 # tests/incidents/test_permissions.py, tests/incidents/form/test_queries.py, tests/incidents/photos/test_views.py,
-# tests/uploads/test_permissions.py, tests/layers/reporting/, tests/layers/ingestion/ (which show nothing: they answer with numbers of
-# rows that their caller sent).
+# tests/uploads/test_permissions.py, tests/layers/alerts/test_api.py, tests/layers/reporting/,
+# tests/layers/ingestion/ (which show nothing: they answer with numbers of rows that their caller sent).
 _VERBS = (
     *("api/uploads", "uploads/", "api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/"),
     *("api/observations", "api/indicators", "api/traffic", "api/feeds", "api/reports", "reports/"),
+    *("api/alerts",),
 )
 # What shows a layer's declaration without its rows is tested for absence (tests/contract/test_absence.py).
 _DECLARATIONS = (

@@ -21,11 +21,12 @@ export async function readAlarms(page: Page): Promise<Report[]> {
   return features.map(alarmOf);
 }
 
-function alarmOf({ geometry, properties }: GeoJSON.Feature): Report {
+function alarmOf({ id, geometry, properties }: GeoJSON.Feature): Report {
   const read = (name: string): string => String(properties?.[name] ?? "");
   const isAlarm = read("state") === "alarm";
   const value = `${number(Number(read("latest_result")))} ${read("unit_of_measure")}`;
   return {
+    id: Number(id ?? 0),
     title: `${read("name")}: ${value}`,
     place: t(isAlarm ? "overAlarm" : "overWatch", { limit: `${number(Number(read(isAlarm ? "alarm_at" : "watch_at")))} ${read("unit_of_measure")}` }),
     status: t("measuring"),

@@ -5,6 +5,7 @@ import { t } from "@core/i18n.ts";
 import type { Change } from "@core/map/live.ts";
 import { fill, h, need } from "@core/ui/dom.ts";
 import { count, number } from "@core/ui/format.ts";
+import { currentTheme } from "@core/ui/theme.ts";
 
 import type { Area, UnitName } from "./area.ts";
 import { type Shown, visibleTo, type WallPage } from "./page.ts";
@@ -12,8 +13,10 @@ import { during, type Group, MetricSource } from "./source.ts";
 
 export const UNITS = "admin_units";
 const COLOURS = "wall-units";
-const RAMP = ["#12263f", "#15395a", "#185073", "#1c6c8b", "#2a8c9f"];
-const NONE = "#12304b";
+const RAMPS = { dark: ["#12263f", "#15395a", "#185073", "#1c6c8b", "#2a8c9f"], light: ["#e4eff5", "#b8d7e5", "#84bad2", "#4b97b9", "#1c6a92"] };
+const PLAIN = { dark: "#12304b", light: "#f1f5f8" };
+const RAMP = RAMPS[currentTheme()];
+const NONE = PLAIN[currentTheme()];
 const REREAD_MS = 60_000;
 const SETTLE_MS = 1_500;
 

@@ -5,6 +5,7 @@ import { t } from "@core/i18n.ts";
 import type { Bounds } from "@core/page.ts";
 import { fill, h, need } from "@core/ui/dom.ts";
 import { count, number } from "@core/ui/format.ts";
+import { currentTheme } from "@core/ui/theme.ts";
 
 import type { Area, UnitName } from "./area.ts";
 import { type Choropleth, UNITS } from "./choropleth.ts";
@@ -39,7 +40,7 @@ export class Drill {
     if (!map.getLayer(`${UNITS}-fill`)) return;
     map.addLayer({
       id: CHOSEN, type: "line", source: UNITS, "source-layer": UNITS, filter: chosen(null),
-      layout: { "line-join": "round" }, paint: { "line-color": "#c8f2ff", "line-width": 3.2, "line-blur": 0.4 },
+      layout: { "line-join": "round" }, paint: { "line-color": currentTheme() === "dark" ? "#c8f2ff" : "#0b4f6c", "line-width": 3.2, "line-blur": 0.4 },
     });
     map.on("click", (event) => this.click(event));
     map.on("moveend", (event) => {

@@ -1,6 +1,4 @@
-/** Field reports on the wall: open ones by urgency, their states as bars, the newest in the ticker, rings round the critical. */
-import { Marker, type MapLibreMap } from "maplibre-gl";
-
+/** Field reports on the wall: open ones by urgency, their states as bars, the newest in the ticker. */
 import { t } from "@core/i18n.ts";
 import { loadFields } from "@core/map/field_words.ts";
 import type { LayerInfo, Page } from "@core/page.ts";
@@ -9,30 +7,35 @@ import { textOf } from "@core/ui/fields.ts";
 import { ago, count, minutes } from "@core/ui/format.ts";
 
 import { readAlarms, STATIONS } from "./alarms.ts";
+import type { Alerts } from "./alerts.ts";
 import { bySeverity, isOpen, severitySign, type Report, reportOf } from "./report.ts";
 
 const LAYER = "incidents";
+/** What the lists show; a wall reads a thousand of these. */
+const NEEDED = "title,category,address,admin_unit,status,severity,reported_at";
 const DAYS = 7;
 const LIMIT = 1_000;
 const SETTLE_MS = 1_500;
 const REREAD_MS = 120_000;
 const LISTED = 9;
 const IN_TICKER = 12;
-const RINGS = 12;
 
 export class Incidents {
   readonly layer = LAYER;
+  /** Told of what is critical and where, for rings on a map. */
+  onDraw: ((critical: Report[]) => void) | null = null;
+  private readonly alerts: Alerts;
   private readonly info: LayerInfo | undefined;
   private readonly url: string;
   private readonly page: Page;
   private reports: Report[] = [];
   private alarms: Report[] = [];
-  private map: MapLibreMap | null = null;
-  private rings: Marker[] = [];
   private timer = 0;
 
-  constructor(page: Page) {
+  constructor(page: Page, alerts: Alerts) {
     this.page = page;
+    this.alerts = alerts;
+    alerts.onRead = () => this.draw();
     this.info = page.layers.find(({ name }) => name === LAYER);
     this.url = page.urls.items?.replace("{layer}", LAYER) ?? "";
     if (!this.info || !this.url) return;
@@ -51,9 +54,13 @@ export class Incidents {
     return layer === LAYER || layer === STATIONS;
   }
 
-  pulseOn(map: MapLibreMap): void {
-    this.map = map;
-    this.drawRings();
+  /** Whatever is critical now: alerts, stations that no rule speaks of, reports. */
+  get critical(): Report[] {
+    return [...this.alerts.reports, ...this.uncovered, ...this.reports].filter((report) => isOpen(report) && report.severity === "critical" && report.position);
+  }
+
+  private get uncovered(): Report[] {
+    return this.alarms.filter(({ id }) => !this.alerts.covers(STATIONS, id));
   }
 
   private async read(): Promise<void> {
@@ -62,6 +69,7 @@ export class Incidents {
     const since = new Date(Date.now() - DAYS * 86_400_000);
     const address = new URL(this.url, location.href);
     address.searchParams.set("limit", String(LIMIT));
+    address.searchParams.set("properties", NEEDED);
     address.searchParams.set("datetime", `${since.toISOString().slice(0, 19)}Z/..`);
     try {
       const [answer, alarms] = await Promise.all([fetch(address, { headers: { Accept: "application/geo+json" } }), readAlarms(this.page), loadFields(this.info)]);
@@ -76,11 +84,12 @@ export class Incidents {
   }
 
   private draw(): void {
-    const open = this.reports.filter(isOpen);
-    this.drawOpen([...this.alarms, ...open]);
-    this.drawStates(open.length);
     this.drawTicker();
-    this.drawRings();
+    this.onDraw?.(this.critical);
+    if (!this.info) return;
+    const open = this.reports.filter(isOpen);
+    this.drawOpen([...this.uncovered, ...open]);
+    this.drawStates(open.length);
   }
 
   private drawOpen(open: Report[]): void {
@@ -108,8 +117,12 @@ export class Incidents {
   }
 
   private drawTicker(): void {
-    need("#ticker").hidden = this.reports.length + this.alarms.length === 0;
-    const items = [...this.alarms, ...this.reports].slice(0, IN_TICKER).map((report) =>
+    const urgent = this.alerts.reports.filter(({ severity }) => severity === "critical" || severity === "high");
+    const told = [...urgent, ...this.uncovered, ...this.reports].slice(0, IN_TICKER);
+    need("#ticker").hidden = told.length === 0;
+    need("#ticker").dataset["urgent"] = String(urgent.length > 0);
+    need("#ticker-tag").textContent = t(urgent.length > 0 ? "tickerUrgent" : "tickerReports");
+    const items = told.map((report) =>
       h("span", { class: "ticker__item" }, h("time", { class: "num" }, minutes(report.at)), ` ${report.title}${report.place ? ` – ${report.place}` : ""}`));
     const run = need("#ticker-run");
     // Written only when it differs: replacing the text restarts its walk across the screen.
@@ -118,14 +131,6 @@ export class Incidents {
     run.dataset["text"] = text;
     fill(run, ...items, ...items.map((item) => item.cloneNode(true)));
     run.style.setProperty("--seconds", `${Math.max(30, items.length * 9)}s`);
-  }
-
-  private drawRings(): void {
-    const { map } = this;
-    if (!map) return;
-    this.rings.forEach((ring) => ring.remove());
-    this.rings = [...this.alarms, ...this.reports].filter((report) => isOpen(report) && report.severity === "critical" && report.position).slice(0, RINGS)
-      .map(({ position }) => new Marker({ element: h("i", { class: "ring" }) }).setLngLat(position ?? [0, 0]).addTo(map));
   }
 
   private word(field: string, value: string): string {

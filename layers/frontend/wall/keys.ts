@@ -1,4 +1,4 @@
-/** The wall by keyboard: digits colour the map, n the next scene, space holds it, escape goes up, f fills the screen. */
+/** The wall by keyboard: digits colour the map, n the next scene, space holds it, p plays, b the table, / searches, escape goes up. */
 import { t } from "@core/i18n.ts";
 import { fill, h, need } from "@core/ui/dom.ts";
 
@@ -7,9 +7,13 @@ export interface Keys {
   next(): void;
   hold(): void;
   up(): void;
+  play(): void;
+  search(): void;
+  table(): void;
+  theme(): void;
 }
 
-const LISTED = ["keyDigits", "keyNext", "keyHold", "keyUp", "keyFill", "keyArrows"] as const;
+const LISTED = ["keyDigits", "keyNext", "keyHold", "keyPlay", "keyTable", "keySearch", "keyUp", "keyTheme", "keyFill", "keyArrows"] as const;
 
 export function bindKeys(keys: Keys): void {
   const help = need<HTMLDialogElement>("#keys");
@@ -18,11 +22,17 @@ export function bindKeys(keys: Keys): void {
     n: () => keys.next(),
     " ": () => keys.hold(),
     Escape: () => keys.up(),
+    p: () => keys.play(),
+    b: () => keys.table(),
+    t: () => keys.theme(),
+    "/": () => keys.search(),
     f: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => undefined),
     "?": () => (help.open ? help.close() : help.show()),
   };
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // Whoever types means letters, and an open table has keys of its own.
+    if (event.target instanceof HTMLInputElement || document.querySelector("#twin[open]")) return;
     // Space on a button presses the button.
     if (event.key === " " && event.target instanceof HTMLButtonElement) return;
     const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;

@@ -1,9 +1,10 @@
-/** The wall's map: the same layers in the dark style, enlarged as a whole to the screen. */
+/** The wall's map: the same layers in the wall's style, enlarged as a whole to the screen. */
 import type { PaddingOptions } from "maplibre-gl";
 
 import { createMap, type CountedMap } from "@core/map/create.ts";
 import { fetchStyle, prepared } from "@core/map/style.ts";
 import type { Page } from "@core/page.ts";
+import { currentTheme } from "@core/ui/theme.ts";
 
 /** The style sheet ties 1rem to the screen; at the size the wall is designed for it is this many pixels. */
 const DESIGN_REM = 16;
@@ -37,8 +38,9 @@ export async function createWallMap(page: Page, container: HTMLElement, key: HTM
     const foot = key.offsetHeight === 0 ? 0 : key.offsetHeight / screenScale() + MARGIN / 2;
     return { top: MARGIN, right: MARGIN, bottom: MARGIN + foot, left: MARGIN };
   };
-  const served = await fetchStyle(page.urls.style, "dark");
-  const style = prepared(served, { theme: "dark", visible: shown, timed: new Set(), date: null });
+  const theme = currentTheme();
+  const served = await fetchStyle(page.urls.style, theme);
+  const style = prepared(served, { theme, visible: shown, timed: new Set(), date: null });
   const scale = enlarge();
   const counted = createMap({ container, style, worker: page.urls.worker, bounds: page.bounds, padding: { padding: padding() }, scale });
   const home = (): void => void counted.map.fitBounds(page.bounds, { padding: padding(), animate: false });

@@ -26,6 +26,12 @@ export interface Wall {
   /** Units of measure by indicator. */
   units: Record<string, string>;
   scenes: Scene[];
+  /** Where open alerts are read and acknowledged. */
+  alerts: string;
+  /** The screen or link by which the page is open; null for a person or a visitor. */
+  screen: { name: string; kind: "screen" | "link"; expires_at: string | null; state: string } | null;
+  /** Origins beside our own whose pictures cameras may show. */
+  cameras: string[];
 }
 
 export interface WallPage extends Page {

@@ -2,6 +2,8 @@
 import { svg } from "@core/ui/dom.ts";
 
 export interface Report {
+  /** The feature's number; 0 where it is of none. */
+  id: number;
   title: string;
   place: string;
   status: string;
@@ -23,6 +25,7 @@ export function reportOf(feature: GeoJSON.Feature): Report {
   const read = (name: string): string => String(feature.properties?.[name] ?? "");
   const point = feature.geometry?.type === "Point" ? feature.geometry.coordinates : null;
   return {
+    id: Number(feature.id ?? 0),
     title: read("title") || read("category"),
     place: placeOf(read("address"), read("admin_unit")),
     status: read("status"),

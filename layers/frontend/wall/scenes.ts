@@ -21,9 +21,12 @@ export class Scenes {
   private readonly choropleth: Choropleth;
   private readonly home: () => void;
   private map: MapLibreMap | null = null;
+  /** Told which layers are shown. */
+  onShow: ((shown: Set<string>) => void) | null = null;
   private index = -1;
   private timer = 0;
   private isHeld = false;
+  private isResting = false;
 
   /** `home` puts the picture back to the whole area before a scene begins. */
   constructor(page: WallPage, choropleth: Choropleth, home: () => void) {
@@ -50,6 +53,13 @@ export class Scenes {
     this.draw();
   }
 
+  /** During playback nothing rotates, and layers that know time are not drawn live; afterwards they are again. */
+  rest(isResting: boolean): void {
+    this.isResting = isResting;
+    this.showLayers();
+    this.wait(this.scene?.dwell ?? 45);
+  }
+
   private get scenes(): Scene[] {
     return this.page.wall.scenes;
   }
@@ -61,13 +71,20 @@ export class Scenes {
   private show(index: number): void {
     if (index !== this.index && this.index >= 0) this.home();
     this.index = index;
-    const { scene, map } = this;
-    if (!scene || !map) return;
-    const shown = shownIn(this.page, scene);
-    for (const { name } of this.page.layers) setVisible(map, name, shown.has(name));
+    const { scene } = this;
+    if (!scene || !this.map) return;
+    this.showLayers();
     this.choropleth.choose(scene.map);
     this.wait(scene.dwell);
     this.draw();
+  }
+
+  private showLayers(): void {
+    const { scene, map } = this;
+    if (!scene || !map) return;
+    const shown = shownIn(this.page, scene);
+    for (const { name, moments } of this.page.layers) setVisible(map, name, shown.has(name) && !(this.isResting && moments));
+    this.onShow?.(shown);
   }
 
   private touched(event: Event): void {
@@ -77,7 +94,7 @@ export class Scenes {
 
   private wait(seconds: number): void {
     clearTimeout(this.timer);
-    if (!this.isHeld && this.scenes.length > 1) this.timer = window.setTimeout(() => this.next(), seconds * 1_000);
+    if (!this.isHeld && !this.isResting && this.scenes.length > 1) this.timer = window.setTimeout(() => this.next(), seconds * 1_000);
   }
 
   private draw(): void {

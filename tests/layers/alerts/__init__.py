@@ -1,0 +1,1 @@
+"""Alert rules, who hears of alerts, and what becomes of them."""
