@@ -196,7 +196,7 @@ def test_a_feed_names_columns_that_are_there() -> None:
         assert feed is not None
         meta = layer.model._meta
         for name in (*feed.key, *feed.values):
-            assert meta.get_field(name)
+            meta.get_field(name)  # raises for a name that is none
         unique = [set(one.fields) for one in meta.constraints if hasattr(one, "fields")]
         unique += [{column.name} for column in meta.concrete_fields if column.unique]
         assert set(feed.key) in unique, layer.name
