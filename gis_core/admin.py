@@ -8,7 +8,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gis_core.models import AccessToken, AdminGeneration, AdminUnit, AdminUnitSuccession, ChangeLog, Jurisdiction, ScreenPass, User
+from gis_core.models import (
+    AccessToken,
+    AdminGeneration,
+    AdminUnit,
+    AdminUnitSuccession,
+    AuditEntry,
+    ChangeLog,
+    Jurisdiction,
+    ScreenPass,
+    User,
+)
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
@@ -109,3 +119,14 @@ class ScreenPassAdmin(ReadOnly):
         """The screens say so within seconds."""
         count = rows.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
         self.message_user(request, _("%(count)d revoked.") % {"count": count})
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    """The audit log; `manage verify_audit` proves it."""
+
+    list_display = ("id", "at", "actor", "action", "object", "source", "request")
+    list_filter = ("action",)
+    search_fields = ("actor", "object", "request")
+    ordering = ("-id",)
+    show_full_result_count = False

@@ -26,8 +26,8 @@ from gis_core.changes.memory import Kept, kept_answer, key_of, memory, next_numb
 from gis_core.errors import BadParameter, MethodNotAllowed, ServiceError, Unavailable, UnknownParameter, problem_of
 from gis_core.headers import SECURITY_HEADERS
 from gis_core.limits import refuse_long_address
-from gis_core.logs import request_id
-from gis_core.metrics import REQUESTS
+from gis_core.logs import number_of, request_id
+from gis_core.metrics import REQUESTS, method_label
 from gis_core.serving.pulse import pulse
 
 T = TypeVar("T")
@@ -146,7 +146,7 @@ async def answer_with(
         _timer(route, "GET", kept.status).observe(time.perf_counter() - started)
         return
     turns = memory.turns
-    number = next_number()
+    number = (settings.SECURE_PROXY_SSL_HEADER and number_of(_header(scope, b"x-request-id"))) or next_number()
     token = request_id.set(number)
     try:
         answer = await _run(handler, scope, receive, failure or problem_answer)
@@ -156,7 +156,11 @@ async def answer_with(
         await _send(answer.status, [*raw, (b"x-request-id", number.encode())], b"" if scope["method"] == "HEAD" else answer.body, send)
     finally:
         request_id.reset(token)
-    _timer(route, scope["method"][:8], answer.status).observe(time.perf_counter() - started)
+    _timer(route, method_label(scope["method"]), answer.status).observe(time.perf_counter() - started)
+
+
+def _header(scope: ASGIScope, wanted: bytes) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
 # Finding a metric by its labels costs more than observing it.

@@ -1,11 +1,22 @@
 """Log lines as JSON: one line a record, no newline from user input survives, and the request's id on each."""
 
 import logging
+import re
 from contextvars import ContextVar
 
 import orjson
+from django.conf import settings
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+_NUMBER = re.compile(r"[0-9a-f]{32}")
+
+
+def number_of(header: str) -> str:
+    """A request's number from the X-Request-Id that our own proxy sets (32 hexadecimal digits: the first 12); else "".
+
+    Without a proxy a caller could choose the number and so pass for somebody else's request in the logs.
+    """
+    return header[:12] if settings.SECURE_PROXY_SSL_HEADER and _NUMBER.fullmatch(header) else ""
 
 
 class RequestFilter(logging.Filter):

@@ -28,6 +28,17 @@ STORE_LOAD_SECONDS = Gauge("store_load_seconds", "How long the last loading of a
 SSE_CLIENTS = Gauge("sse_clients", "Open live streams.")
 SSE_EVENTS = Counter("sse_events_total", "Live events sent, all clients together.")
 SSE_RESYNCS = Counter("sse_resyncs_total", "Clients told to read everything again because they were too slow or too far behind.")
+SSE_PUSH = Histogram(
+    "edit_to_push_seconds",
+    "From the writing of a change to its handing over to the live streams.",
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+)
+AUTH_FAILURES = Counter("auth_failures_total", "Refused sign-ins by kind (password, second_factor, token, throttled).", ["kind"])
+DENIED = Counter("permission_denied_total", "Answers 401, 403 and 404 by route.", ["route", "status"])
+SHED = Counter("answers_shed_total", "Answers 429 and 503 by route.", ["route", "status"])
+OUTBOUND = Counter("outbound_requests_total", "Requests to other systems by result (sent, refused, failed).", ["result"])
+WATCHDOG = Counter("watchdog_total", "Statements beyond their time that were cancelled or whose connection was ended.", ["verb"])
+STUCK = Gauge("db_stuck_statements", "Statements that outlive both: the database's administrator has to look.")
 FOLLOWER_AGE = Gauge("change_log_follower_age_seconds", "Seconds since this process last read the change log.")
 FOLLOWER_LAG = Histogram(
     "edit_to_follower_seconds",
@@ -45,6 +56,14 @@ REPLICA_LAG = Gauge("replica_lag_bytes", "Write-ahead log that this process know
 BACKUP_AGE = Gauge("backup_age_seconds", "Seconds since the last backup (docs/backup.md).")
 RESTORE_TEST_AGE = Gauge("restore_test_age_seconds", "Seconds since a backup was last restored to try it.")
 CHANGE_SEQ = Gauge("change_log_seq", "Highest change that this process knows.")
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def method_label(method: str | None) -> str:
+    """A method as a label; what a caller made up does not become one, or labels grew without bound."""
+    return method if method in _METHODS else "other"
+
 
 FOLLOWER_AGE.set_function(lambda: min(hub.age, 1e9))
 CHANGE_SEQ.set_function(lambda: clock.seq)

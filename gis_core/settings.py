@@ -23,6 +23,8 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(DATA_DIR / "numba"))
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY")
+# Signs the audit log's chain. A key of its own outlives a change of SECRET_KEY, which ends sessions.
+AUDIT_KEY = env.optional_secret("AUDIT_KEY") or SECRET_KEY
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 PUBLIC_URL = env.text("PUBLIC_URL", "").rstrip("/")
@@ -36,6 +38,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "procrastinate.contrib.django",
     "ninja",
     "gis_core",
@@ -81,6 +86,7 @@ LIFESPANS = [
     "layers.live.asgi.lifespan",
     "layers.alerts.watch.lifespan",
     "tiles.asgi.lifespan",
+    "gis_core.observing.watchdog.lifespan",
 ]
 
 # What may be read from the replica: lists, items, files, queries, the wall (writes, locks, permissions, sessions never are).
@@ -158,6 +164,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+# Whether the administration opens only to accounts that signed in with a second factor. Whoever has one must always use it.
+ADMIN_TWO_FACTOR = env.flag("ADMIN_TWO_FACTOR", default=PUBLIC_URL.startswith("https://"))
+OTP_TOTP_ISSUER = "IOC map"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+# Where tokens open nothing: a program's token must not make accounts, tokens or passwords.
+SESSION_PATHS = ("/accounts/", "/admin/")
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -190,6 +202,10 @@ STORAGES = {**STORAGES, **_PHOTOS}
 REPORTS_PER_DEVICE = env.integer("REPORTS_PER_DEVICE", 60)
 REPORTS_PER_ADDRESS = env.integer("REPORTS_PER_ADDRESS", 600)
 REPORTS_PER_AREA = env.integer("REPORTS_PER_AREA", 600)
+
+# How long contacts of resolved reports are kept, and what tells or erases a person's data (gis_core/audit/privacy.py).
+RETAIN_CONTACTS_DAYS = env.integer("RETAIN_CONTACTS_DAYS", 365)
+DATA_SUBJECTS = ("gis_core.audit.privacy.accounts", "incidents.privacy.subjects", "land.privacy.subjects")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

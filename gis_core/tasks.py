@@ -7,7 +7,11 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from gis_core.models import AccessToken, RevokedPass
+from gis_core.audit.tasks import prove_audit_log, seal_audit_log
+from gis_core.auth.throttle import SPAN_SECONDS
+from gis_core.models import AccessToken, RevokedPass, SignInFailure
+
+__all__ = ["clear_expired", "prove_audit_log", "prune_change_log", "seal_audit_log"]
 
 KEEP_CHANGES = timedelta(days=30)
 
@@ -46,4 +50,5 @@ def clear_expired(timestamp: int | None = None) -> None:
     now = timezone.now()
     SessionStore.clear_expired()
     RevokedPass.objects.filter(expires_at__lt=now).delete()
+    SignInFailure.objects.filter(span__lt=int(now.timestamp()) // SPAN_SECONDS - 1).delete()
     AccessToken.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()

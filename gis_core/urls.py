@@ -7,16 +7,17 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from gis_core.views import health, screens, tokens
+from gis_core.views import health, screens, sign_in, tokens, two_factor
 from gis_core.views.api import api
 
 urlpatterns = [
     path("", include("layers.urls")),
     path("ogc/", include("tiles.ogc.urls")),
-    path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/login/", sign_in.SignIn.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("accounts/password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("accounts/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("accounts/two-factor/", two_factor.two_factor, name="two_factor"),
     path("accounts/tokens/", tokens.tokens, name="tokens"),
     path("accounts/tokens/<int:pk>/revoke", tokens.revoke, name="revoke_token"),
     path("accounts/screens/", screens.screens, name="screens"),

@@ -23,7 +23,7 @@ from gis_core.changes.memory import next_number
 from gis_core.errors import MethodNotAllowed, NotFound, TooLarge, Unavailable, UnsupportedMedia
 from gis_core.hot import Answer, ASGIScope, Receive, Request, Send, language_of, problem_answer, send_answer
 from gis_core.logs import request_id
-from gis_core.metrics import REQUESTS
+from gis_core.metrics import REQUESTS, method_label
 from incidents.intake.batches import Batches, in_thread
 from incidents.intake.reading import read_report, read_uid
 from incidents.intake.source import source_of
@@ -51,7 +51,7 @@ async def application(scope: ASGIScope, receive: Receive, send: Send) -> None:
         answer = await _answer(scope, receive)
         answer.headers["X-Request-Id"] = request_id.get()
         await send_answer(answer, send)
-        REQUESTS.labels("/incidents/intake/", scope["method"][:8], answer.status).observe(time.perf_counter() - started)
+        REQUESTS.labels("/incidents/intake/", method_label(scope["method"]), answer.status).observe(time.perf_counter() - started)
     except ClientLeft:
         pass
     finally:

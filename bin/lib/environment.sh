@@ -7,9 +7,11 @@ use_data() {
   DATA=$(cd -- "$1" && pwd -P)
   LOG_DIR="$DATA/log"
   if [[ ! -s $DATA/secret_key ]]; then random_hex 32 | private_file "$DATA/secret_key"; fi
+  if [[ ! -s $DATA/audit_key ]]; then random_hex 32 | private_file "$DATA/audit_key"; fi
   unset DJANGO_SETTINGS_MODULE # manage.py, asgi.py and the tests each know theirs
   export DATA_DIR="$DATA" PYTHONUNBUFFERED=1
   if [[ -z ${SECRET_KEY:-} ]]; then export SECRET_KEY_FILE="${SECRET_KEY_FILE:-$DATA/secret_key}"; fi
+  if [[ -z ${AUDIT_KEY:-} ]]; then export AUDIT_KEY_FILE="${AUDIT_KEY_FILE:-$DATA/audit_key}"; fi
 }
 
 # use_database: the one in DATABASE_URL (or DATABASE_URL_FILE), else the private cluster of the data directory.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotSignedIn
+from gis_core.metrics import AUTH_FAILURES
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="IOC map", charset="UTF-8"'}
 
@@ -42,6 +43,7 @@ def parse_authorization(header: str) -> TokenCredentials | None:
 
 def refused() -> NotSignedIn:
     """The one answer to wrong credentials, whatever was wrong with them."""
+    AUTH_FAILURES.labels("token").inc()
     return NotSignedIn(
         _(
             "These credentials are not valid. GIS clients sign in with the account's name and an access token as the password; "

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -35,6 +36,8 @@ class IdentityMiddleware:
         try:
             presented = parse_authorization(request.headers.get("Authorization", ""))
             if presented:
+                if request.path.startswith(settings.SESSION_PATHS):
+                    raise PermissionDenied  # whoever finds a program's token must not make accounts or tokens with it
                 request.user = user_of(presented)
                 _settle_csrf(request, presented)
                 return self.get_response(request)
@@ -43,7 +46,7 @@ class IdentityMiddleware:
                 return self.get_response(request)
             response = self.get_response(request)
             _renew_pass(request, response)
-        except (ServiceError, DatabaseError, InterfaceError) as error:
+        except (ServiceError, PermissionDenied, DatabaseError, InterfaceError) as error:
             # Views' failures are answered inside; these are of looking up who asks, which a database that is away fails too.
             return respond(request, error)
         return response

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -11,8 +12,11 @@ from gis_core.errors import ServiceError
 from gis_core.headers import SECURITY_HEADERS
 from gis_core.http_errors import respond
 from gis_core.limits import refuse_long_address
-from gis_core.logs import request_id
-from gis_core.metrics import REQUESTS
+from gis_core.logs import number_of, request_id
+from gis_core.metrics import DENIED, REQUESTS, SHED, method_label
+from gis_core.observing.sql_comment import SQLComment
+
+_COUNTED = {401: DENIED, 403: DENIED, 404: DENIED, 429: SHED, 503: SHED}
 
 
 class RequestScopeMiddleware:
@@ -24,7 +28,7 @@ class RequestScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """One request."""
         started = time.perf_counter()
-        number = uuid.uuid4().hex[:12]
+        number = number_of(request.headers.get("X-Request-Id", "")) or uuid.uuid4().hex[:12]
         token = request_id.set(number)
         try:
             response = self._checked(request)
@@ -33,7 +37,10 @@ class RequestScopeMiddleware:
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["X-Request-Id"] = number
-        REQUESTS.labels(_route(request), (request.method or "")[:8], response.status_code).observe(time.perf_counter() - started)
+        route, status = _route(request), response.status_code
+        REQUESTS.labels(route, method_label(request.method), status).observe(time.perf_counter() - started)
+        if status in _COUNTED:
+            _COUNTED[status].labels(route, status).inc()
         return response
 
     def _checked(self, request: HttpRequest) -> HttpResponseBase:
@@ -42,7 +49,8 @@ class RequestScopeMiddleware:
         except ServiceError as error:
             answer: HttpResponse = respond(request, error)
             return answer
-        return self.get_response(request)
+        with connection.execute_wrapper(SQLComment(request)):
+            return self.get_response(request)
 
 
 def _route(request: HttpRequest) -> str:

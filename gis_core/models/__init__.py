@@ -2,6 +2,7 @@
 
 from gis_core.models.access_token import AccessToken
 from gis_core.models.admin_unit import AdminGeneration, AdminUnit, AdminUnitPart, AdminUnitSuccession
+from gis_core.models.audit import AuditEntry, SignInFailure
 from gis_core.models.change_log import ChangeLog
 from gis_core.models.jurisdiction import Jurisdiction, Role
 from gis_core.models.pilot_step import PilotStep
@@ -16,12 +17,14 @@ __all__ = [
     "AdminUnit",
     "AdminUnitPart",
     "AdminUnitSuccession",
+    "AuditEntry",
     "ChangeLog",
     "Jurisdiction",
     "PilotStep",
     "RevokedPass",
     "Role",
     "ScreenPass",
+    "SignInFailure",
     "SpatialRow",
     "User",
 ]

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gis_core.outbound.addresses import Target, Unreachable, resolve
+from gis_core.metrics import OUTBOUND
+from gis_core.outbound.addresses import AddressRefused, Target, Unreachable, resolve
 
 MAX_ANSWER = 65_536
 CONNECT_SECONDS = 5.0
@@ -29,9 +30,13 @@ class Answer:
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """POST `body`. Raises AddressRefused, Unreachable. A redirect is an answer like any other."""
-    target = resolve(url)
+    with OUTBOUND.labels("refused").count_exceptions(AddressRefused):
+        target = resolve(url)
     try:
-        return _exchange(target, body, headers)
+        with OUTBOUND.labels("failed").count_exceptions():
+            answer = _exchange(target, body, headers)
+        OUTBOUND.labels("sent").inc()
+        return answer
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable(f"{target.host}: {type(error).__name__}: {error}") from error
 

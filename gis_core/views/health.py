@@ -1,5 +1,7 @@
 """Liveness, readiness and metrics for the operators and their monitoring."""
 
+import os
+import shutil
 from collections.abc import Callable
 from ipaddress import ip_address
 
@@ -13,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from gis_core.changes.hub import hub, unready_after
 from gis_core.errors import NotFound
+from gis_core.observing import gauges
 
 
 @require_safe
@@ -24,9 +27,10 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """200 when requests can be served; 503 with the names of what is not ready. `change_seq` is the last change that this
-    process knows. Details stay in the log."""
+    process knows; `impaired` names what needs a person but does not keep this process from serving. Details stay in the log."""
     failed = [name for name, probe in PROBES.items() if not _holds(probe)]
-    body = {"ready": not failed, "failed": failed, "checked": list(PROBES), "change_seq": hub.clock.seq}
+    impaired = [name for name, probe in IMPAIRMENTS.items() if not _holds(probe)]
+    body = {"ready": not failed, "failed": failed, "impaired": impaired, "checked": list(PROBES), "change_seq": hub.clock.seq}
     return JsonResponse(body, status=503 if failed else 200, headers={"Cache-Control": "no-store"})
 
 
@@ -66,7 +70,7 @@ def _follower() -> bool:
 
 
 def _data_dir() -> bool:
-    return bool(settings.DATA_DIR.is_dir())
+    return os.access(settings.DATA_DIR, os.W_OK | os.X_OK)
 
 
 PROBES: dict[str, Callable[[], bool]] = {
@@ -75,6 +79,29 @@ PROBES: dict[str, Callable[[], bool]] = {
     "follower": _follower,
     "data_dir": _data_dir,
 }
+
+
+def _disk() -> bool:
+    usage = shutil.disk_usage(settings.DATA_DIR)
+    return usage.free > usage.total * MIN_FREE_SHARE
+
+
+def _queue() -> bool:
+    return _figure("queue_age_seconds") < MAX_QUEUE_SECONDS
+
+
+def _audit() -> bool:
+    return _figure("audit_unsealed_seconds") < MAX_UNSEALED_SECONDS
+
+
+def _figure(name: str) -> float:
+    return next(float(sample.value) for metric in gauges.figures(name) for sample in metric.samples)
+
+
+MIN_FREE_SHARE = 0.1
+MAX_QUEUE_SECONDS = 600
+MAX_UNSEALED_SECONDS = 600
+IMPAIRMENTS: dict[str, Callable[[], bool]] = {"disk": _disk, "queue": _queue, "audit_log": _audit}
 
 
 def _holds(probe: Callable[[], bool]) -> bool:

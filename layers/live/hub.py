@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Sequence
 
@@ -9,7 +10,7 @@ from gis_core import crs
 from gis_core.changes.clock import clock
 from gis_core.changes.follow import Change
 from gis_core.changes.hub import hub
-from gis_core.metrics import SSE_EVENTS, SSE_RESYNCS
+from gis_core.metrics import SSE_EVENTS, SSE_PUSH, SSE_RESYNCS
 from layers.catalogue import catalogue
 from layers.generalisation import DERIVED_TABLES
 from layers.live.stream import Entry, Heard, Stream, event
@@ -71,6 +72,7 @@ class LiveHub:
         for stream in tuple(self._streams):
             stream.offer(clock.seq, entries, known)
         SSE_EVENTS.inc(len(self._streams))
+        SSE_PUSH.observe(max(0.0, time.time() - changes[-1].at.timestamp()))
         self._pace()
 
     def _pace(self) -> None:

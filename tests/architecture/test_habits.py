@@ -77,7 +77,7 @@ _CONTRACT = (
     "qgis/", "qgis/project.qgz", "qgis/project-with-token.qgz", "qgis/<name>.qlr",
 )  # fmt: skip
 _WITHOUT_ROWS = (
-    "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/",
+    "accounts/login/", "accounts/logout/", "accounts/password/", "accounts/password/done/", "accounts/tokens/", "accounts/two-factor/",
     "accounts/tokens/<int:pk>/revoke",
     "accounts/screens/", "accounts/screens/<int:pk>/revoke", "wall/screen", "language/", "healthz", "readyz", "metrics", "favicon.ico",
     "ogc/", "ogc/api", "ogc/conformance", "ogc/functions",

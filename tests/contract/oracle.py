@@ -6,7 +6,7 @@ from tests.cast import Person
 from tests.world import Row, World
 
 # The units that lie in a unit of today. An abolished unit lies in none of them, a row without unit in nobody's.
-_INSIDE = {"A": {"A"}, "B": {"B"}, "đà nẵng": {"A", "B", "C"}}
+_INSIDE = {"A": {"A"}, "B": {"B"}, "C": {"C"}, "outside": {"outside"}, "đà nẵng": {"A", "B", "C"}}
 _PRESENT_UNITS = {"đà nẵng", "A", "B", "C", "quảng ngãi", "outside"}
 
 

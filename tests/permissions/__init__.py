@@ -1,0 +1,1 @@
+"""The proof of permissions: random histories of rows and grants, all channels compared after each step."""
