@@ -15,7 +15,7 @@ from layers.catalogue import catalogue
 
 _COPY = "world_copy"
 _ROUNDS = 3
-_KEPT = frozenset({"change_log", "audit_entry", "audit_seal", "django_migrations", "spatial_ref_sys"})
+_KEPT = frozenset({"change_log", "audit_entry", "audit_seal", "gis_core_signinfailure", "django_migrations", "spatial_ref_sys"})
 
 
 @dataclass(frozen=True)
