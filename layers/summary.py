@@ -29,12 +29,7 @@ _lock = Lock()
 
 
 def summary(layer: FeatureLayer, reach: Reach, when: When = None) -> Summary:
-    """The summary now. Kept as long as the change clock says that nothing of it changed.
-
-    Inside a transaction nothing is kept: it sees its own rows, of which the clock hears when they are committed, or never.
-    """
-    if connection.in_atomic_block:
-        return _read(layer, reach, when)
+    """The summary now. Kept as long as the change clock says that nothing of it changed."""
     key = (layer.name, reach.key, str(layer.moment(when)), f"{layer.table}:{clock.stamp(layer.table, None, reach)}")
     with _lock:
         if key in _cache:
@@ -50,7 +45,7 @@ def summary(layer: FeatureLayer, reach: Reach, when: When = None) -> Summary:
 
 def _read(layer: FeatureLayer, reach: Reach, when: When) -> Summary:
     store = stores.get(layer)
-    if store is not None and not connection.in_atomic_block:
+    if store is not None and not connection.in_atomic_block:  # whoever is writing wants to see what is not committed yet
         return Summary(store.count(reach, when), _lonlat(store.bounds(reach, when)))
     row = layer.rows(reach, when).order_by().aggregate(count=Count("pk"), extent=Extent(layer.tile_geometry))
     return Summary(row["count"], _lonlat(row["extent"]))
