@@ -11,6 +11,7 @@ from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from layers import summary
 from tests import restore
 from tests.cast import Cast, Person
 from tests.server import serve
@@ -25,6 +26,14 @@ hypothesis.settings.register_profile("explore", deadline=None, max_examples=2_00
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 _NEVER = "would flush the world that the session shares: take `db` (rolled back) or `scratch` (committed, then put back)."
+
+
+@pytest.fixture(autouse=True)
+def _counts_of_what_was_never_committed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Rows that a test rolls back have no number in the change log, by which others could tell that they are gone."""
+    yield
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        summary._cache.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,7 +17,7 @@ from layers.parameters import MAX_FILTER, clean_text
 from tiles.conditional import moment_of
 from tiles.source import TileSource
 
-MAX_LAYERS = 20
+MAX_LAYERS = 64
 # What shapes a tile; the same names stand in TileJSON, whose tile addresses carry them on.
 SHAPING = ("datetime", *FILTER_PARAMETERS, "properties")
 PARAMETERS = (*SHAPING, "min_seq")

@@ -22,7 +22,8 @@ def test_readyz_names_what_was_checked(asgi: Service) -> None:
     """All is well."""
     body = asgi.get("/readyz").json()
     assert body.pop("change_seq") == hub.clock.seq
-    assert body.pop("impaired") in ([], ["disk"])  # the disk is this machine's own matter
+    # The disk is this machine's own matter; no worker seals the audit log or empties the queue while tests run.
+    assert set(body.pop("impaired")) <= {"disk", "queue", "audit_log"}
     assert body == {"ready": True, "failed": [], "checked": ["database", "migrations", "follower", "data_dir"]}
 
 
