@@ -94,9 +94,9 @@ export class Cameras {
   }
 }
 
-/** Our own host's, or of an origin that the administration named: the page's policy lets no other through. */
+/** A whole address, or a path of our own host; of an origin that the administration named: the page's policy lets no other through. */
 function allowed(text: string, origins: string[]): string | null {
-  if (!text) return null;
+  if (!/^(https?:\/\/|\/)/i.test(text)) return null;
   try {
     const url = new URL(text, location.href);
     return url.origin === location.origin || origins.includes(url.origin) ? url.href : null;
