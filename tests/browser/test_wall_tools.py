@@ -36,7 +36,8 @@ def test_the_light_theme_is_kept_by_the_screen(visit: Visitor, world: World) -> 
     colour = "getComputedStyle(document.querySelector('.box')).color.match(/[0-9.]+/g).slice(0, 3).every((part) => part < 90)"
     assert seen.page.evaluate(colour)
     seen.is_clean()
-    seen.page.keyboard.press("t")
+    with seen.page.expect_navigation():
+        seen.page.keyboard.press("t")
     seen.until("() => document.documentElement?.dataset.theme === 'dark'")
     seen.until_idle()
 

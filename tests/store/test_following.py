@@ -94,8 +94,8 @@ def test_a_bulk_load_is_served_by_the_database_until_it_is_loaded(asgi: Service,
 def test_many_rows_at_once_are_loaded_anew(asgi: Service, scratch: World, roads: FeatureLayer) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO layers_roadsegment (name, ref, road_class, geom, is_demo, updated_at, traffic_state)"
-            " SELECT 'x', '', road_class, geom, false, now(), traffic_state FROM layers_roadsegment, generate_series(1, 300)"
+            "INSERT INTO layers_roadsegment (name, ref, road_class, geom, is_demo, updated_at, traffic_state, closed_by)"
+            " SELECT 'x', '', road_class, geom, false, now(), traffic_state, '' FROM layers_roadsegment, generate_series(1, 300)"
         )
     asgi.settle()
     wait_until(lambda: (held := stores.get(roads)) is not None and held.features == RoadSegment.objects.count(), "the rows in memory")

@@ -160,7 +160,7 @@ const ALERTS: LayerSpecification[] = [{
 /** The layer's own look over the period's features. */
 function copy(part: LayerSpecification, name: string): never {
   const { id, type, paint, layout, filter } = part as LayerSpecification & { filter?: unknown };
-  return { id: PREFIX + id, type, source: PREFIX + name, paint, layout: { ...layout, visibility: "visible" }, metadata: { filter }, filter: ["==", 1, 2] } as never;
+  return { id: PREFIX + id, type, source: PREFIX + name, paint, layout: { ...layout, visibility: "visible" }, metadata: { filter }, filter: false } as never;
 }
 
 function histogram(found: Timed[], begin: number, length: number, bins: number): number[] {
