@@ -25,7 +25,8 @@ def serve(log: Path, port: int | None = None) -> Iterator[str]:
     """
     port = port or free_port()
     command: list[str | Path] = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "gis_core.asgi:application"]
+    # As in production: whoever listens to /live/ would hold a server that is told to stop for ever.
+    command += ["--workers-kill-timeout", "5", "--host", "127.0.0.1", "--port", str(port), "gis_core.asgi:application"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=subprocess.STDOUT)
