@@ -13,6 +13,12 @@ from tests.world import World
 WALL = {"width": 1920, "height": 1080}
 VALUE = "(metric) => document.querySelector(`[data-metric='${metric}'] .metric__value`)?.textContent"
 SAYS = "([metric, text]) => document.querySelector(`[data-metric='${metric}'] .metric__value`)?.textContent === text"
+OPEN_REPORTS = """() => {
+  const { maps } = JSON.parse(document.querySelector('#page').textContent).wall;
+  const { title } = maps.find(({ metric }) => metric === 'incidents.open');
+  return [...document.querySelectorAll('#maps button')].findIndex((button) => button.textContent === title);
+}"""
+CHOSEN = "(index) => document.querySelectorAll('#maps button')[index].getAttribute('aria-pressed') === 'true'"
 COLOURED = "() => window.ioc.map.getLayoutProperty('wall-units', 'visibility') === 'visible'"
 
 
@@ -53,13 +59,17 @@ def test_the_viewport_narrows_every_number(visit: Visitor, world: World) -> None
 
 
 def test_communes_are_coloured_and_told_in_words(visit: Visitor, world: World) -> None:
-    """Digits choose; the legend's ends and the table have the numbers."""
+    """Digits choose, or the pointer; the legend's ends and the table have the numbers."""
     seen = _wall(visit, world.cast["operator"])
     seen.until("() => document.querySelectorAll('#maps button').length > 1")
     seen.page.keyboard.press("2")
-    seen.until("() => document.querySelectorAll('#maps button')[1].getAttribute('aria-pressed') === 'true'")
-    seen.until(COLOURED)
+    seen.until(CHOSEN, argument=1)
     seen.until("() => !document.querySelector('#ramp').hidden")
+    index = seen.page.evaluate(OPEN_REPORTS)
+    seen.page.locator("#maps button").nth(index).click()
+    seen.until(CHOSEN, argument=index)
+    seen.until(COLOURED)
+    seen.until("() => /\\d/.test(document.querySelector('#ramp .ramp__ends')?.textContent ?? '')")
     assert world.units["A"].name in seen.page.locator("#ranking-rows").inner_text()
     seen.is_clean()
 

@@ -130,7 +130,8 @@ export class Choropleth {
   private drawLegend(): void {
     const ramp = need("#ramp");
     const [low, high] = this.range();
-    ramp.hidden = this.chosen === null || high === null;
+    // A map without numbers has a legend too: «–» at both ends says that nothing is known.
+    ramp.hidden = this.chosen === null;
     if (ramp.hidden) return;
     fill(ramp, h("h3", {}, this.chosen?.title ?? ""), h("div", { class: "ramp__colours" }, ...RAMP.map((colour) => {
       const cell = h("i", {});
