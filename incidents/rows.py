@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from gis_core.access import Reach, scope_of
+from gis_core.access import Reach, Scope, scope_of
 from gis_core.models import User
 from incidents.models import Incident, Instruction
 
@@ -32,5 +32,15 @@ def instructions(reach: Reach) -> "QuerySet[Instruction]":
 
 def staff_reach(user: object) -> Reach:
     """The incidents that somebody sees by work, not because they are public: what the board shows. Empty for everybody else."""
-    reach = Incident.access.reach(scope_of(user))
+    return staff_reach_of(scope_of(user))
+
+
+def staff_reach_of(scope: Scope) -> Reach:
+    """The same of a scope."""
+    reach = Incident.access.reach(scope)
     return reach if reach.everything else Reach(units=reach.units)
+
+
+def office_reach_of(scope: Scope) -> Reach:
+    """Not empty for everybody who works with incidents or with instructions: who sees the board may ask for the instructions on it."""
+    return staff_reach_of(scope) or Instruction.access.reach(scope)

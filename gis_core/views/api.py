@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
-from ninja.security import SessionAuth
 
 from gis_core.errors import BadParameter, NotSignedIn, ServiceError, TooLarge
 from gis_core.http_errors import respond
+from gis_core.views.signed_in import SignedIn
 
 
 class JSON(BaseRenderer):
@@ -25,10 +25,6 @@ class JSON(BaseRenderer):
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
         """The answer's bytes."""
         return orjson.dumps(data)
-
-
-class SignedIn(SessionAuth):
-    """A browser's session (with its CSRF token) or an access token in the Authorization header (gis_core/middleware/identity.py)."""
 
 
 api = NinjaAPI(

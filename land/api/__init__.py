@@ -2,6 +2,7 @@
 
 from ninja import Router
 
+from gis_core.views.signed_in import SignedIn
 from land.api.changes import router as changes
 from land.api.documents import router as documents
 from land.api.exports import router as exports
@@ -10,8 +11,9 @@ from land.api.imports import router as imports
 from land.api.parcels import router as parcels
 from land.api.sheets import router as sheets
 from land.api.statistics import router as statistics
+from land.models import Parcel
 
-router = Router()
+router = Router(auth=SignedIn(Parcel.access.reach))
 router.add_router("/parcels", parcels, tags=["Land: parcels"])
 router.add_router("/sheets", sheets, tags=["Land: parcels"])
 router.add_router("/changes", changes, tags=["Land: changes"])

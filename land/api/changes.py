@@ -15,6 +15,7 @@ from pydantic import create_model
 from gis_core.errors import NotFound
 from gis_core.models import User
 from gis_core.views.matching import version_of
+from gis_core.views.signed_in import SignedIn
 from land import holders
 from land.api.documents import paper_out
 from land.api.schemas import Asked, ChangeOut, Note, PartyOut, Purpose, Revision, TrialOut
@@ -29,6 +30,7 @@ router = Router()
 State = ParcelChange.State
 IfMatch = Header(None, alias="If-Match", description="The change's ETag; another version answers 412")
 MOST = 200
+DESK = SignedIn(holders.RULE.reach)
 
 
 @router.get("", response=list[ChangeOut], summary="The work list")
@@ -60,7 +62,7 @@ def one(request: HttpRequest, response: HttpResponse, uid: UUID) -> dict[str, An
     return _told(response, change)
 
 
-@router.get("/{uuid:uid}/holders", response=list[PartyOut], summary="The holders that a change names (the reading is logged)")
+@router.get("/{uuid:uid}/holders", auth=DESK, response=list[PartyOut], summary="The holders that a change names (the reading is logged)")
 def named_holders(request: HttpRequest, uid: UUID, purpose: Purpose) -> list[dict[str, Any]]:
     """For officers and approvers of the unit: the change itself names them by number alone."""
     change = steps.visible(_user(request)).filter(uid=uid).first()

@@ -9,11 +9,13 @@ from ninja import Router, Status
 from ninja.files import UploadedFile
 from ninja.params.functions import File, Form
 
+from gis_core.views.signed_in import SignedIn
 from land import documents
 from land.api.schemas import DocumentOut
+from land.holders import RULE
 from land.models import SourceDocument
 
-router = Router()
+router = Router(auth=SignedIn(RULE.reach))
 _ISSUED_ON = Form(None)
 _SCAN = File(None, description="PDF, at most 20 MB")
 _KIND = Form()

@@ -6,10 +6,12 @@ from django.http import HttpRequest
 from ninja import Router, Status
 from ninja.params.functions import Query
 
+from gis_core.views.signed_in import SignedIn
 from land import holders
 from land.api.schemas import PartyIn, PartyOut, Purpose
+from land.holders import RULE
 
-router = Router()
+router = Router(auth=SignedIn(RULE.reach))
 
 
 @router.get("", response=list[PartyOut], summary="Holders by name or identity number (the reading is logged)")

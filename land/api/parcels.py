@@ -18,6 +18,7 @@ from ninja.params.functions import Query
 from gis_core.access import scope_of
 from gis_core.errors import BadParameter, NotFound
 from gis_core.geometry import position_range
+from gis_core.views.signed_in import SignedIn
 from land import history, holders
 from land.api.schemas import HoldersOut, ParcelHistory, ParcelOut, Purpose
 from land.extract.content import extract_of
@@ -29,6 +30,7 @@ from land.rows import heads
 router = Router()
 PLANE = 5899
 MOST = 500
+DESK = SignedIn(holders.RULE.reach)
 KEYS_OF = Query(None, description="The day whose keys and outlines are meant; today where left out")
 AS_OF = Query(None, description="As it was on a day")
 
@@ -74,7 +76,7 @@ def past(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     return history.of(row, Parcels().reach(scope), ParcelChange.view_rule.reach(scope))
 
 
-@router.get("/{uuid:uid}/holders", response=HoldersOut, summary="Holders, certificates, restrictions (the reading is logged)")
+@router.get("/{uuid:uid}/holders", auth=DESK, response=HoldersOut, summary="Holders, certificates, restrictions (the reading is logged)")
 def hands(request: HttpRequest, uid: UUID, purpose: Purpose) -> dict[str, Any]:
     """Personal data: for officers and approvers of the parcel's unit. Who read what, for what, is written down."""
     return holders.of_parcel(request.user, uid, purpose)  # type: ignore[arg-type]

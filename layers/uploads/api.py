@@ -15,14 +15,15 @@ from gis_core.errors import BadParameter
 from gis_core.importing.faults import FileFault, checked_srid
 from gis_core.importing.messages import Script
 from gis_core.models import User
+from gis_core.views.signed_in import SignedIn
 from layers.imports.looks import MAX_BREAKS, Kind, Method
 from layers.imports.request import Family, Mode
 from layers.uploads import keeping, office
 from layers.uploads.asked import Answers, Plan
-from layers.uploads.rules import layer_of, layers_of, visible
+from layers.uploads.rules import bringing, layer_of, layers_of, visible
 from layers.uploads.shown import described, told
 
-router = Router(tags=["Uploads"])
+router = Router(auth=SignedIn(bringing), tags=["Uploads"])
 MOST = 100
 _FILE = File(description="GeoPackage, Shapefile (zip), GeoJSON, FlatGeobuf, GeoParquet, KML, GPX, DXF, CSV, Excel (.xlsx)")
 _CRS = Form("", max_length=20, description="EPSG:5899 and the like, where the file does not say it or says it wrong")

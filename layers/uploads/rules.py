@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from gis_core.access import AccessRule, Scope, scope_of
+from gis_core.access import AccessRule, Reach, Scope, scope_of
 from gis_core.errors import BadParameter, NotFound
 from gis_core.models import AdminUnit, Role, User
 from layers.models import ImportedLayer, Upload
@@ -18,7 +18,12 @@ _OPENERS = AccessRule(change=frozenset({Role.ADMINISTRATOR}))
 
 def may_bring(scope: Scope) -> bool:
     """Whether uploads exist for this scope."""
-    return bool(RULE.reach(scope, "change"))
+    return bool(bringing(scope))
+
+
+def bringing(scope: Scope) -> Reach:
+    """The units in which this scope may bring rows; empty for everybody without such work."""
+    return RULE.reach(scope, "change")
 
 
 def may_open(scope: Scope) -> bool:

@@ -40,6 +40,8 @@ def test_uploads_exist_for_analysts_alone(desks: Callable[..., Desk], known: dic
     assert other.bring("c.geojson", two).status_code == 404
     for method, path in _VERBS:
         assert other.send(method, path.format(**known)).status_code == 404, (method, path)
+    # Nor are they told what is wrong with a request that nobody but an analyst may send.
+    assert other.send("GET", f"/layers/{known['layer']}/looks/nothing?count=0").status_code == 404
     for page in _PAGES:
         assert other.client.get(page.format(**known)).status_code == 404
 

@@ -111,7 +111,7 @@ def _requests(file: File) -> dict[str, tuple[str, str, Any]]:
 
 @pytest.mark.parametrize("name", OUTSIDERS)
 def test_nobody_else_does_or_reads_anything(desk: Desk, world: World, file: File, name: str) -> None:
-    """Neither a step nor a name; parcels themselves only as their layer shows them. An empty list where lists are."""
+    """Neither a step nor a name; parcels themselves only as their layer shows them. An empty list where lists are, for whom they are."""
     person = _people(desk, world)[name]
     sees_parcels = name in ("field", "analyst", "leader", "operator")
     for address, (method, path, body) in _requests(file).items():
@@ -120,11 +120,13 @@ def test_nobody_else_does_or_reads_anything(desk: Desk, world: World, file: File
         assert not any(secret in text for secret in SECRETS), address
         if name == "anonymous":
             assert answer.status_code == 401, address
+        elif name == "stranger":
+            assert answer.status_code == 404, address
         elif sees_parcels and address in _OPEN:
             assert answer.status_code == 200, address
         elif address == "documents":
-            # Without a form it does not get as far as the right: tests/land/api/test_documents.py.
-            assert answer.status_code == 400, address
+            # Of another unit's parcel: tests/land/api/test_documents.py. What a form lacks is told to officers alone.
+            assert answer.status_code == (400 if name == "sibling" else 404), address
         elif address == "statistics/areas":
             # The sibling's own unit may have parcels of the world's.
             assert all(line["path"] != "48/20341/" for line in answer.body), address
@@ -135,6 +137,17 @@ def test_nobody_else_does_or_reads_anything(desk: Desk, world: World, file: File
     file.change.refresh_from_db()
     assert file.change.state == "checked"
     assert not PersonalDataRead.objects.filter(party=file.party).exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["/holders", "/parcels", "/sheets/1/plot", "/exports/x", "/documents", "/imports?x", "/statistics/areas?format=x"]
+)
+def test_what_is_wrong_with_a_request_is_told_to_whoever_may_send_it(desk: Desk, path: str) -> None:
+    """An account without such work is not told of the address's fields, for there is no such address."""
+    method = "POST" if path == "/documents" else "GET"
+    assert caller(factories.user()).send(method, path).status_code == 404
+    assert caller(None).send(method, path).status_code == 401
+    assert caller(desk.officer).send(method, path).status_code in (200, 400), "an officer is"
 
 
 @pytest.mark.parametrize("name", ["sibling", "stranger", "field"])
