@@ -183,6 +183,8 @@ FORMAT_MODULE_PATH = ["gis_core.formats"]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
+# Converted rasters: a folder that web and worker processes share (docs/rasters.md).
+COVERAGE_DIR = Path(env.text("COVERAGE_DIR", str(DATA_DIR / "coverages"))).resolve()
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from gis_core.access import Scope
 from gis_core.changes.memory import memory
 from gis_core.errors import NotFound
-from layers.layer import FeatureLayer, Layer, Service
+from layers.layer import CoverageLayer, FeatureLayer, Layer, Service
 
 L = TypeVar("L", bound=type[Layer])
 Provider = Callable[[], Iterable[Layer]]
@@ -88,6 +88,13 @@ class Catalogue:
         layer = self.get(name, scope, service)
         if not isinstance(layer, FeatureLayer):
             raise NotFound(_("The layer “%(name)s” has no features.") % {"name": name[:80]}, field="layer")
+        return layer
+
+    def coverage(self, name: str, scope: Scope, service: Service) -> CoverageLayer:
+        """One raster. Raises NotFound, also for a layer of features."""
+        layer = self.get(name, scope, service)
+        if not isinstance(layer, CoverageLayer):
+            raise NotFound(_("The layer “%(name)s” is no raster.") % {"name": name[:80]}, field="layer")
         return layer
 
     def feature_layers(self) -> list[FeatureLayer]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
@@ -19,6 +18,9 @@ from layers.generalisation import Generalisation
 from layers.metric import Metric, Shown
 
 if TYPE_CHECKING:
+    from gis_core.importing.rasters import Raster
+    from layers.coverages.looks import RasterLook
+    from layers.coverages.scene import Scene
     from layers.editing.contract import Editor
 
 Service = Literal["tiles", "features", "wfs", "wms", "search", "wall", "query"]
@@ -197,15 +199,70 @@ class FeatureLayer(Layer):
 
 
 class CoverageLayer(Layer):
-    """A raster: a cloud-optimised GeoTIFF read by rasterio. `access` says who sees it; a coverage has no rows."""
+    """A raster: cloud-optimised GeoTIFFs read by rasterio. `access` says who sees it; a coverage has no rows, so it is seen whole or
+    not at all. `look` is how it is drawn (layers/coverages/looks.py)."""
 
-    dataset: ClassVar[Path | None] = None
     access: ClassVar[AccessRule] = AccessRule()
     services: ClassVar[frozenset[Service]] = frozenset({"tiles", "wms", "wall", "query"})
+    scenes: "ClassVar[Sequence[Scene]]" = ()
+    look: "ClassVar[RasterLook | None]" = None
+    # What the values are measured in, for people ("m").
+    unit: ClassVar[str] = ""
+    is_demo: ClassVar[bool] = False
 
     def reach(self, scope: Scope, action: Action = "view") -> Reach:
         """Everything or nothing."""
         return Reach(everything=bool(self.access.reach(scope, action)))
+
+    @property
+    def raster(self) -> "Raster":
+        """What the first scene is: its bands, type and plane are those of all."""
+        return self.scenes[0].raster
+
+    @property
+    def srid(self) -> int:
+        """The CRS of the first scene."""
+        return self.raster.srid
+
+    @cached_property
+    def drawn(self) -> "RasterLook":
+        """The look that it has, or the one that its data suggest."""
+        from layers.coverages.looks import default_look
+
+        return self.look or default_look(self.raster)
+
+    @cached_property
+    def state(self) -> str:
+        """All that its pictures and values depend on: files whose content never changes, their days, and the look."""
+        return "|".join((self.name, *(f"{scene.file}@{scene.taken}" for scene in self.scenes), self.drawn.key))
+
+    def shown(self, when: When | Interval = None) -> "list[Scene]":
+        """The scenes of a moment, the topmost first."""
+        from layers.coverages.scene import at
+
+        return at(self.scenes, when)
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day on which a scene was taken."""
+        found = [scene.taken for scene in self.scenes if scene.taken is not None]
+        return (min(found), max(found)) if found else None
+
+    @cached_property
+    def mercator(self) -> tuple[float, float, float, float]:
+        """The box of all scenes in EPSG:3857."""
+        return around([scene.mercator for scene in self.scenes])
+
+    @cached_property
+    def degrees(self) -> tuple[float, float, float, float]:
+        """The box of all scenes in longitude and latitude."""
+        return around([scene.degrees for scene in self.scenes])
+
+
+def around(boxes: "Sequence[tuple[float, float, float, float]]") -> tuple[float, float, float, float]:
+    """The box around boxes."""
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def fit_moment(moment: datetime | date, column: "models.Field[Any, Any]", *, latest: bool = False) -> datetime | date:

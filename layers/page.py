@@ -14,7 +14,9 @@ from gis_core.changes.clock import clock
 from gis_core.changes.hub import hub
 from gis_core.models import Jurisdiction, User
 from layers.catalogue import catalogue
-from layers.layer import FeatureLayer
+from layers.coverages.looks import is_heights
+from layers.coverages.telling import band_name
+from layers.layer import CoverageLayer, FeatureLayer, Layer
 from layers.portrayal import legend_of
 from layers.presentation import presentation
 from layers.summary import summary
@@ -29,8 +31,10 @@ def page_data(request: HttpRequest) -> dict[str, Any]:
     """The JSON of the element `page` (see gis_core/frontend/page.ts for the reader's side)."""
     hub.catch_up()
     scope = scope_of(request.user)
-    layers = [layer for layer in presentation.ordered(catalogue.visible_to(scope)) if isinstance(layer, FeatureLayer)]
-    entries = [layer_entry(request, layer, scope) for layer in layers]
+    layers = presentation.ordered(catalogue.visible_to(scope))
+    entries = [layer_entry(request, layer, scope) for layer in layers if isinstance(layer, FeatureLayer)]
+    # Last in the catalogue, as they lie below everything else.
+    entries += [coverage_entry(request, layer) for layer in layers if isinstance(layer, CoverageLayer)]
     return {
         "urls": _urls() | ({"uploads": reverse("uploads:list")} if may_bring(scope) else {}),
         "bounds": _home(entries),
@@ -76,7 +80,57 @@ def layer_entry(request: HttpRequest, layer: FeatureLayer, scope: Scope) -> dict
     }
 
 
-def _group_key(layer: FeatureLayer) -> str:
+def coverage_entry(request: HttpRequest, layer: CoverageLayer) -> dict[str, Any]:
+    """A raster, in the same words; what only layers of features have is empty."""
+    setting = presentation.of(layer)
+    days = layer.days
+    return {
+        "name": layer.name,
+        "title": str(layer.title),
+        "abstract": str(layer.abstract),
+        "group": _group_key(layer),
+        "group_title": str(layer.group),
+        "geometry": "raster",
+        "min_zoom": presentation.min_zoom(layer),
+        "max_zoom": presentation.max_zoom(layer),
+        "visible": setting.visible,
+        "on_wall": setting.on_wall and "wall" in layer.services,
+        "count": None,
+        "bounds": list(layer.degrees),
+        "owner": setting.owner or None,
+        "contact": _contact(layer),
+        "cadence": str(setting.get_cadence_display()),
+        "licence": setting.licence or None,
+        "last_change": None,
+        "overdue": False,
+        "demo": layer.is_demo,
+        "legend": legend_of(layer),
+        "time": days is not None and days[0] != days[1],
+        "raster": {
+            "unit": layer.unit or None,
+            "bands": [band_name(layer, number) for number in range(1, len(layer.raster.bands) + 1)],
+            "days": [day.isoformat() for day in days] if days else None,
+            "heights": is_heights(layer.raster),
+            "profile": reverse("query:profile", args=[layer.name]),
+        },
+        "connections": coverage_connections(request, layer),
+    }
+
+
+def coverage_connections(request: HttpRequest, layer: CoverageLayer) -> dict[str, str]:
+    """The addresses under which clients find a raster."""
+    root = request.build_absolute_uri("/").rstrip("/")
+    return {
+        "tilejson": f"{root}/tiles/{layer.name}.json",
+        "tiles": f"{root}/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.webp",
+        "wms": f"{root}/wms",
+        "wmts": f"{root}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities",
+        "value": f"{root}{reverse('query:value', args=[layer.name])}",
+        "zonal": f"{root}{reverse('query:zonal', args=[layer.name])}",
+    }
+
+
+def _group_key(layer: Layer) -> str:
     """The group's name in the source language: the same in every language of the page."""
     with override(None):
         return str(layer.group)
@@ -135,7 +189,7 @@ def _user(request: HttpRequest) -> dict[str, Any] | None:
     return {"name": user.get_full_name() or user.get_username(), "roles": roles, "staff": user.is_staff}
 
 
-def _contact(layer: FeatureLayer) -> dict[str, str] | None:
+def _contact(layer: Layer) -> dict[str, str] | None:
     setting = presentation.of(layer)
     if not setting.contact_name:
         return None

@@ -1,14 +1,15 @@
 """How a layer is drawn: its style in a theme, and the legend that is read from the same style."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
-from layers.layer import FeatureLayer, Layer
+from layers.coverages.legend import legend_classes as coverage_classes
+from layers.layer import CoverageLayer, FeatureLayer, Layer
 from layers.low_zooms import low_legend, low_parts
 from layers.palette import DARK_TEXT
 from layers.presentation import presentation
 from layers.styling.expressions import LOWEST, fields, intervals
+from layers.styling.legend_class import LegendClass
 
 Theme = Literal["light", "dark"]
 # Parts that only carry others.
@@ -50,17 +51,6 @@ def _dark(layer: Layer, entry: dict[str, Any], part: str) -> dict[str, Any]:
     return {**paint, **layer.dark_paint.get(part, {})}
 
 
-@dataclass(frozen=True)
-class LegendClass:
-    """What a legend tells apart: features whose `field` has one of `values`, or (no field) all of a layer."""
-
-    label: str
-    color: str
-    kind: str
-    field: str = ""
-    values: tuple[Any, ...] = ()
-
-
 def legend_of(layer: Layer) -> list[dict[str, str]]:
     """Legend entries {label, color, kind}: one for each value that the style tells apart, or one for the whole layer.
 
@@ -71,7 +61,9 @@ def legend_of(layer: Layer) -> list[dict[str, str]]:
 
 
 def legend_classes(layer: Layer, theme: Theme = "light") -> list[LegendClass]:
-    """The classes of single features in the legend."""
+    """The classes of single features in the legend, or of values of a raster."""
+    if isinstance(layer, CoverageLayer):
+        return coverage_classes(str(layer.title), layer.drawn, layer.raster, layer.unit)
     for part in presentation.of(layer).style or layer.style:
         paint = _dark(layer, dict(part), str(part.get("id", ""))) if theme == "dark" else part.get("paint", {})
         colour = paint.get(_COLOURS.get(part["type"], ""))

@@ -15,12 +15,14 @@ from gis_core.errors import BadParameter
 from gis_core.hot import Answer, Request
 from layers.catalogue import catalogue
 from layers.freshness import digest
-from layers.layer import FeatureLayer, When
+from layers.layer import CoverageLayer, FeatureLayer, When
 from layers.portrayal import Theme
 from layers.presentation import presentation
 from layers.summary import Summary, summary
 from tiles.asked import SHAPING, sources_of
 from tiles.conditional import declaration, moment_of, node_state, unchanged
+from tiles.coverage.documents import coverage_tilejson_answer
+from tiles.coverage.shown import renewed
 from tiles.matrix import MATRIX_SETS, definition, matrix_set
 from tiles.sharing import sharing_headers
 from tiles.source import TileSource
@@ -33,6 +35,8 @@ _DEFINITION = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 async def tilejson_answer(request: Request, name: str) -> Answer:
     """`/tiles/<layer>.json`. Raises NotFound alike for unknown and forbidden layers."""
     scope = request.identify()
+    if isinstance(catalogue.get(name, scope, "tiles"), CoverageLayer):
+        return await coverage_tilejson_answer(request, name)
     catalogue.features(name, scope, "tiles")
     (source,) = sources_of(request, name, scope)
     known = await node_state(request.integer("min_seq"))
@@ -49,14 +53,15 @@ async def style_answer(request: Request) -> Answer:
     request.allow_only("theme", "layers", "datetime", "min_seq")
     theme = _theme(request)
     when = moment_of(request)
+    await renewed()
     scope = request.identify()
     if names := request.parameters.get("layers"):
-        layers = [catalogue.features(name, scope, "tiles") for name in dict.fromkeys(names.split(","))]
+        layers = [catalogue.get(name, scope, "tiles") for name in dict.fromkeys(names.split(","))]
     else:
-        visible = presentation.ordered(catalogue.visible_to(scope, "tiles"))
-        layers = [layer for layer in visible if isinstance(layer, FeatureLayer)]
-    sources = [TileSource(layer, layer.reach(scope), when) for layer in layers]
-    headers = _headers(request, sources, theme)
+        layers = presentation.ordered(catalogue.visible_to(scope, "tiles"))
+    sources = [TileSource(layer, layer.reach(scope), when) for layer in layers if isinstance(layer, FeatureLayer)]
+    rasters = [layer.state for layer in layers if isinstance(layer, CoverageLayer)]
+    headers = _headers(request, sources, "~".join((theme, str(when) if rasters else "", *rasters)))
     if await node_state(request.integer("min_seq")) and unchanged(request, headers):
         return Answer(304, headers=headers)
     return _json(style(layers, request.origin, theme, when), headers)

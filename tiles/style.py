@@ -1,32 +1,34 @@
 """The MapLibre style of what a person may see."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.templatetags.static import static
 
-from layers.layer import FeatureLayer, When
+from layers.layer import CoverageLayer, FeatureLayer, Layer, When
 from layers.palette import BACKGROUND
 from layers.portrayal import Theme, style_of
+from tiles.coverage.documents import part, source
 
 _FONTS = "gis_core/dist/fonts"
 _VIETNAMESE = ["U+0102-0103", "U+0110-0111", "U+0128-0129", "U+0168-0169", "U+01A0-01A1", "U+01AF-01B0", "U+1EA0-1EF9", "U+20AB"]
 _LATIN = ["U+0000-00FF", "U+2000-206F"]
-# What lies on top of what, whatever the order in the catalogue: surfaces, lines, points, then all text.
-_RANK = {"fill": 0, "line": 1, "circle": 2, "symbol": 3}
+# What lies on top of what, whatever the order in the catalogue: rasters, surfaces, lines, points, then all text.
+_RANK = {"raster": -1, "fill": 0, "line": 1, "circle": 2, "symbol": 3}
 
 
-def style(layers: list[FeatureLayer], origin: str, theme: Theme, when: When) -> dict[str, Any]:
+def style(layers: Sequence[Layer], origin: str, theme: Theme, when: When) -> dict[str, Any]:
     """MapLibre style specification version 8; every address is on our own origin."""
     background = {"id": "background", "type": "background", "paint": {"background-color": BACKGROUND[theme]}}
-    drawn = [(_order(place, part), part) for place, layer in enumerate(layers) for part in style_of(layer, theme)]
-    parts = [part for _place, part in sorted(drawn, key=lambda entry: entry[0])]
+    drawn = [(_order(place, entry), entry) for place, layer in enumerate(layers) for entry in _parts(layer, theme)]
+    parts = [entry for _place, entry in sorted(drawn, key=lambda pair: pair[0])]
     return {
         "version": 8,
         "name": "IOC",
         "metadata": {"theme": theme},
         "font-faces": font_faces(origin),
-        "sources": {layer.name: {"type": "vector", "url": _source(layer, origin, when)} for layer in layers},
+        "sources": {layer.name: _source(layer, origin, when) for layer in layers},
         "layers": [background, *parts],
     }
 
@@ -48,6 +50,13 @@ def font_faces(origin: str) -> dict[str, list[dict[str, Any]]]:
     return {name: [{"url": file(subset, weight), "unicode-range": covered} for subset, covered in ranges] for name, weight in faces.items()}
 
 
-def _source(layer: FeatureLayer, origin: str, when: When) -> str:
-    query = f"?{urlencode({'datetime': when.isoformat()})}" if when and layer.time_fields else ""
-    return f"{origin}/tiles/{layer.name}.json{query}"
+def _parts(layer: Layer, theme: Theme) -> list[dict[str, Any]]:
+    return [part(layer)] if isinstance(layer, CoverageLayer) else style_of(layer, theme)
+
+
+def _source(layer: Layer, origin: str, when: When) -> dict[str, Any]:
+    if isinstance(layer, CoverageLayer):
+        return source(layer, origin, when)
+    timed = isinstance(layer, FeatureLayer) and layer.time_fields
+    query = f"?{urlencode({'datetime': when.isoformat()})}" if when and timed else ""
+    return {"type": "vector", "url": f"{origin}/tiles/{layer.name}.json{query}"}

@@ -14,6 +14,7 @@ _APT = ("wrk", "nginx-light", "mapserver-bin", "cgi-mapserver", "qgis-server", "
 _TIPG = ("tipg==1.6.1", "uvicorn")
 # The last one for Python 3.11, with the libraries of its own time.
 _PYGEOAPI = ("pygeoapi==0.21.0", "gunicorn", "psycopg2-binary", "SQLAlchemy==2.0.44", "GeoAlchemy2")
+_RASTERSTATS = ("rasterstats==0.21.0", "shapely>=2.1,<3")
 # The newest that the compiler of a stable Debian or Rust release of this spring builds; its renderer would be cloned from git.
 _MARTIN = ("martin@1.14.0", "--locked", "--no-default-features", "--features", "postgres")
 _GO = ("github.com/CrunchyData/pg_tileserv@latest", "github.com/go-spatial/tegola/cmd/tegola@latest")
@@ -27,7 +28,7 @@ def install() -> None:
         apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-q", "--no-install-recommends"]
         _try("the package lists", [*apt, "update"])
         _try("wrk, nginx, MapServer and QGIS Server (apt)", [*apt, "install", *_APT])
-    for name, packages in (("tipg", _TIPG), ("pygeoapi", _PYGEOAPI)):
+    for name, packages in (("tipg", _TIPG), ("pygeoapi", _PYGEOAPI), ("rasterstats", _RASTERSTATS)):
         if not (PROGRAMS / name).exists():
             _try(f"an environment for {name}", [sys.executable, "-m", "venv", "--clear", str(PROGRAMS / name)])
             _try(f"{name} (PyPI)", [str(PROGRAMS / name / "bin" / "python"), "-m", "pip", "install", "--quiet", *packages])

@@ -23,7 +23,7 @@ export interface LayerInfo {
   abstract: string;
   group: string;
   group_title: string;
-  geometry: "point" | "line" | "polygon";
+  geometry: "point" | "line" | "polygon" | "raster";
   min_zoom: number;
   max_zoom: number;
   visible: boolean;
@@ -43,7 +43,25 @@ export interface LayerInfo {
   /** Fields with the beginning and the end of a feature, for playback; null where the layer knows none. */
   moments?: [string, string | null] | null;
   fields?: FieldInfo[];
-  connections: { tilejson: string; tiles: string; items: string; collection: string; ogc?: string; wms?: string; wmts?: string; qgis?: string; qgis_page?: string };
+  raster?: RasterInfo;
+  connections: { tilejson: string; tiles: string; items?: string; collection?: string; ogc?: string; wms?: string; wmts?: string; value?: string; zonal?: string; qgis?: string; qgis_page?: string };
+}
+
+/** What a raster is, beside what every layer is. */
+export interface RasterInfo {
+  unit: string | null;
+  bands: string[];
+  /** First and last day of its scenes. */
+  days: [string, string] | null;
+  /** Whether its values are heights, of which a profile makes sense. */
+  heights: boolean;
+  /** Address of values along a line. */
+  profile: string;
+}
+
+/** Names of the layers whose rows can change: what a stream tells of. */
+export function liveNames(layers: LayerInfo[]): string[] {
+  return layers.filter(({ geometry }) => geometry !== "raster").map(({ name }) => name);
 }
 
 export interface Urls {

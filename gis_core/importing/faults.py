@@ -17,7 +17,7 @@ FILE_SENTENCES: dict[str, str] = {
     "no-file": gettext_noop("%(path)s: there is no such file, or it cannot be read."),
     "unknown-format": gettext_noop(
         "%(path)s: the content is of no accepted format. Accepted are GeoJSON, GeoPackage, Shapefile (.shp, or zipped), FlatGeobuf, "
-        "GeoParquet, KML, GPX, CSV, Excel (.xlsx), DXF and DGN v7; a format is known by its content, not by its name."
+        "GeoParquet, KML, GPX, CSV, Excel (.xlsx), DXF, DGN v7 and GeoTIFF; a format is known by its content, not by its name."
     ),
     "closed-drawing": gettext_noop("A DWG, a binary DXF or a DGN of version 8 cannot be read. Save it as DXF (text) or as DGN v7."),
     "doctype": gettext_noop("The XML declares a DOCTYPE or an entity, which is refused."),
@@ -70,6 +70,29 @@ FILE_SENTENCES: dict[str, str] = {
     "died": gettext_noop("The process that read the file died (signal %(signal)d); the file is probably damaged."),
     "failed": gettext_noop("The file could not be read (%(detail)s)."),
 }
+# Rasters (gis_core/importing/rasters.py).
+RASTER_SENTENCES: dict[str, str] = {
+    "raster-not-features": gettext_noop("%(path)s is a raster; it becomes a coverage, not a layer of features."),
+    "raster-no-place": gettext_noop(
+        "The raster does not say where it lies (no geotransform). Georeference it first; in QGIS that is Raster, Georeferencer."
+    ),
+    "raster-turned": gettext_noop("The raster is turned or upside down. Bring it to north up first (in QGIS: Raster, Projections, Warp)."),
+    "raster-type": gettext_noop("Pixels of type %(type)s cannot be shown; accepted are: %(accepted)s."),
+    "raster-bands": gettext_noop("The raster has %(count)d bands; at most %(limit)d are accepted."),
+    "raster-too-large": gettext_noop(
+        "The raster is %(width)d × %(height)d pixels with %(bands)d bands, %(size)d MB unpacked; at most %(limit)d MB are accepted. "
+        "Cut it into pieces and bring them as scenes of one layer."
+    ),
+    "raster-swollen": gettext_noop(
+        "The raster would unpack to %(ratio)d times the size of its file, which only damaged or made-up files do; accepted are "
+        "%(limit)d times."
+    ),
+    "raster-empty": gettext_noop("The raster has no pixel with a value."),
+    "raster-outside": gettext_noop(
+        "In the coordinate system %(name)s the raster would lie outside of the world. Say the right one with --crs."
+    ),
+    "raster-damaged": gettext_noop("The raster is damaged: its pixels cannot all be read (%(detail)s)."),
+}
 ROW_SENTENCES: dict[str, str] = {
     **GEOMETRY_SENTENCES,
     "no-geometry": gettext_noop("There is no geometry, or it cannot be read."),
@@ -97,7 +120,7 @@ UNIT_SENTENCES: dict[str, str] = {
     "no-old-unit": gettext_noop("No unit with code %(code)s was in force on %(day)s."),
     "no-new-unit": gettext_noop("No unit with code %(code)s is in force from %(day)s on."),
 }
-SENTENCES = {**FILE_SENTENCES, **ROW_SENTENCES, **UNIT_SENTENCES}
+SENTENCES = {**FILE_SENTENCES, **RASTER_SENTENCES, **ROW_SENTENCES, **UNIT_SENTENCES}
 
 
 @dataclass(frozen=True)

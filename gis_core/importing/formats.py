@@ -36,7 +36,8 @@ CSV = Format("csv", "CSV", "CSV", is_text=True)
 XLSX = Format("xlsx", "Excel (.xlsx)", "XLSX")
 DXF = Format("dxf", "DXF", "DXF")
 DGN = Format("dgn", "DGN v7", "DGN")
-_KNOWN = (GEOJSON, GEOPACKAGE, SHAPEFILE, ARCHIVE, FLATGEOBUF, GEOPARQUET, KML, GPX, CSV, XLSX, DXF, DGN)
+GEOTIFF = Format("geotiff", "GeoTIFF", "GTiff")
+_KNOWN = (GEOJSON, GEOPACKAGE, SHAPEFILE, ARCHIVE, FLATGEOBUF, GEOPARQUET, KML, GPX, CSV, XLSX, DXF, DGN, GEOTIFF)
 FORMATS = {known.key: known for known in _KNOWN}
 
 # Every vector driver of the wheel; the reading process refuses to work beside one that is not switched off.
@@ -53,6 +54,8 @@ _OTHERS = ("VRT", "WMS", "WMTS", "WCS", "PLMOSAIC", "STACIT", "STACTA", "DAAS", 
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CLOSED_DRAWINGS = (b"AC10", _COMPOUND, b"AutoCAD Binary DXF")
 _WORKBOOK = "Workbook".encode("utf-16-le")
+# TIFF and BigTIFF, in both orders of bytes.
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 # How the first member of a workbook's archive is called.
 _XLSX_PARTS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
 _DGN = (b"\x08\x09\xfe\x02", b"\xc8\x09\xfe\x02")
@@ -94,8 +97,8 @@ def _binary(head: bytes, tail: bytes) -> Format | None:
             return XLSX if found is ARCHIVE and head[30:].startswith(_XLSX_PARTS) else found
     if head.startswith(_CLOSED_DRAWINGS):
         raise FileFault("old-excel" if head.startswith(_COMPOUND) and _WORKBOOK in head + tail else "closed-drawing")
-    if head.startswith(_DGN):
-        return DGN
+    if head.startswith((*_DGN, *_TIFF)):
+        return DGN if head.startswith(_DGN) else GEOTIFF
     if _DXF.match(head):
         return DXF
     if head.startswith(b"SQLite format 3\0") and head[68:72] in _GEOPACKAGE_IDS:

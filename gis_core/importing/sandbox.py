@@ -22,11 +22,12 @@ _FILES = 64
 
 @dataclass(frozen=True)
 class Limits:
-    """What the child may use: bytes of address space, seconds of processor and of wall time."""
+    """What the child may use: bytes of address space, seconds of processor and of wall time, bytes of a file that it may write."""
 
     memory: int = 4 << 30
     cpu_seconds: int = 1_800
     seconds: int = 7_200
+    file_size: int = 0
 
 
 # Single threads: libraries reserve address space for each. The proxy is a second wall where no network namespace can be had.
@@ -81,7 +82,7 @@ def confine(limits: Limits) -> bool:
     bounds = {
         resource.RLIMIT_AS: limits.memory,
         resource.RLIMIT_CPU: limits.cpu_seconds,
-        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_FSIZE: limits.file_size,
         resource.RLIMIT_NOFILE: _FILES,
         resource.RLIMIT_CORE: 0,
     }

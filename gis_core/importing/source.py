@@ -49,6 +49,8 @@ def opened(path: Path, options: Options, limits: sandbox.Limits = LIMITS) -> Ite
     if not path.is_file():
         raise FileFault("no-file", path=path.name)
     kind = formats.recognise(path)
+    if kind is formats.GEOTIFF:
+        raise FileFault("raster-not-features", path=path.name)
     encoding = checked_encoding(options.encoding) if options.encoding else None
     with contextlib.ExitStack() as stack:
         text = stack.enter_context(as_utf8(path, encoding)) if kind.is_text else path

@@ -10,7 +10,7 @@ import { LiveConnection, liveUrl } from "@core/map/live.ts";
 import { publishProbe } from "@core/map/probe.ts";
 import { TileRefresher } from "@core/map/refresh.ts";
 import { fetchStyle, layerOf, prepared } from "@core/map/style.ts";
-import { readPage } from "@core/page.ts";
+import { liveNames, readPage } from "@core/page.ts";
 import { bindChip } from "@core/ui/chip.ts";
 import { fill, h, need } from "@core/ui/dom.ts";
 import { propertyList, titleOf } from "@core/ui/fields.ts";
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
     return h("li", {}, swatch, label);
   })));
   const served = await fetchStyle(page.urls.style, currentTheme());
-  const style = prepared(served, { theme: currentTheme(), visible: new Set(page.layers.map(({ name }) => name)), timed: new Set(), date: null });
+  const style = prepared(served, { theme: currentTheme(), visible: new Set(liveNames(page.layers)), timed: new Set(), date: null });
   const { map, requests } = createMap({ container: need("#map"), style, worker: page.urls.worker, bounds: info.bounds ?? page.bounds, hash: "map" });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   const refresher = new TileRefresher(map, requests);

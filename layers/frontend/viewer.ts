@@ -10,7 +10,7 @@ import { LiveConnection, liveUrl, type Change } from "@core/map/live.ts";
 import { publishProbe } from "@core/map/probe.ts";
 import { bindReadout } from "@core/map/readout.ts";
 import { TileRefresher } from "@core/map/refresh.ts";
-import { readPage, type Page } from "@core/page.ts";
+import { liveNames, readPage, type Page } from "@core/page.ts";
 import { bindChip } from "@core/ui/chip.ts";
 import { need } from "@core/ui/dom.ts";
 import { Sheet } from "@core/ui/sheet.ts";
@@ -47,7 +47,7 @@ async function start({ urls, layers }: Page): Promise<void> {
   viewer.addControls(need("#controls"));
   bindReadout(map, need("#readout"), plane);
   inspector = new Inspector(map, need("#inspector"), page, state, plane);
-  const link = new LiveConnection(liveUrl(urls.live, layers.map(({ name }) => name)), {
+  const link = new LiveConnection(liveUrl(urls.live, liveNames(layers)), {
     change: (changes) => {
       refresher.enqueue(changes);
       const edits = changes.filter(({ op }) => op !== "redraw");

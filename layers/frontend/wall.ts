@@ -10,7 +10,7 @@ import { labelIslands } from "@core/map/islands.ts";
 import { type Change, LiveConnection, liveUrl } from "@core/map/live.ts";
 import { publishProbe } from "@core/map/probe.ts";
 import { TileRefresher } from "@core/map/refresh.ts";
-import { readPage } from "@core/page.ts";
+import { liveNames, readPage } from "@core/page.ts";
 import { bindChip } from "@core/ui/chip.ts";
 import { need } from "@core/ui/dom.ts";
 import { currentTheme, reducedMotion } from "@core/ui/theme.ts";
@@ -84,7 +84,7 @@ runClock(need("#clock"), need("#today"));
 
 let refreshMap: (() => void) | null = null;
 let tellMap: ((changes: Change[]) => void) | null = null;
-const link = new LiveConnection(liveUrl(page.urls.live, page.layers.map(({ name }) => name)), {
+const link = new LiveConnection(liveUrl(page.urls.live, liveNames(page.layers)), {
   change: (changes) => {
     tellMap?.(changes);
     const edits = changes.filter(({ op }) => op !== "redraw");

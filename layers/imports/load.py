@@ -13,9 +13,9 @@ from gis_core.importing.report import Report
 from gis_core.importing.source import Source, digest, opened
 from gis_core.models import User
 from layers.catalogue import catalogue
-from layers.imports import publish, versions
+from layers.imports import coverages, publish, versions
 from layers.imports.guess import guess, min_zoom
-from layers.imports.request import Family, ImportRefused, ImportRequest, KindsMixed, Outcome, RowsRefused
+from layers.imports.request import Family, ImportRefused, ImportRequest, KindsMixed, Mode, Outcome, RowsRefused
 from layers.imports.runtime import RESERVED, layer_class
 from layers.imports.staging import FAMILIES, Staging
 from layers.imports.watch import renew
@@ -51,7 +51,8 @@ def import_layer(request: ImportRequest, watcher: Watcher) -> Outcome:
     Raises FileFault for a file that cannot be read, ImportRefused for a request that cannot be done, and its subclass
     RowsRefused when rows are wrong; then nothing has changed.
     """
-    existing = _check_name(request)
+    existing = check_name(request.name, request.mode)
+    _check_rows_wanted(existing)
     with opened(request.path, request.options, request.limits) as source, transaction.atomic():
         with connection.cursor() as cursor:
             # A slow file would otherwise end the owner's session; a second import of the name waits here.
@@ -72,6 +73,9 @@ def remove_layer(name: str) -> ImportedLayer:
     """Remove an imported layer with its rows. Raises ImportRefused for an unknown name."""
     with transaction.atomic():
         layer = _locked(name)
+        if layer.is_coverage:
+            files = coverages.kept_files(layer)
+            transaction.on_commit(lambda: coverages.remove_files(files))
         versions.drop_all(layer)
         publish.drop(layer)
         transaction.on_commit(renew)
@@ -85,7 +89,8 @@ def roll_back(name: str, number: int, author: User | None) -> ImportedLayer:
         version = versions.kept(layer, number)
         versions.supersede(layer)
         versions.restore(layer, version)
-        layer.row_count = publish.table_size(layer)
+        if not layer.is_coverage:
+            layer.row_count = publish.table_size(layer)
         layer.save()
         versions.record(layer, "rollback", author, of=number)
         transaction.on_commit(renew)
@@ -100,9 +105,13 @@ def _locked(name: str) -> ImportedLayer:
     return layer
 
 
-def _check_name(request: ImportRequest) -> ImportedLayer | None:
-    """The layer that exists under the name, if the request may touch it. Raises ImportRefused."""
-    name = request.name
+def _check_rows_wanted(existing: ImportedLayer | None) -> None:
+    if existing is not None and existing.is_coverage:
+        raise ImportRefused(_("“%(name)s” is a raster; features cannot take its place.") % {"name": existing.name})
+
+
+def check_name(name: str, mode: Mode) -> ImportedLayer | None:
+    """The layer that exists under the name, if an import in this mode may touch it. Raises ImportRefused."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or len(name) > MAX_NAME:
         values = {"name": name, "limit": MAX_NAME, "proposal": identifier(name)[:MAX_NAME]}
         raise ImportRefused(
@@ -112,9 +121,9 @@ def _check_name(request: ImportRequest) -> ImportedLayer | None:
     if name in catalogue._declared:
         raise ImportRefused(_("“%(name)s” is a layer of the service itself; choose another name.") % {"name": name})
     existing = ImportedLayer.objects.filter(name=name).first()
-    if existing is None and request.adds:
+    if existing is None and mode in ("append", "upsert"):
         raise ImportRefused(_("There is no imported layer “%(name)s” to append to.") % {"name": name})
-    if existing is not None and request.mode == "create":
+    if existing is not None and mode == "create":
         raise ImportRefused(_("The layer “%(name)s” exists; say --replace or --append, or choose another name.") % {"name": name})
     return existing
 

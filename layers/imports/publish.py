@@ -93,9 +93,10 @@ def upsert(layer: ImportedLayer, where: Placement, key: str) -> tuple[int, int]:
 
 def drop(layer: ImportedLayer) -> None:
     """Remove a layer: its table, its trigger function, its setting and its description."""
-    _announce(layer.table)
-    _drop_table(layer.table)
-    run(f"DROP FUNCTION IF EXISTS {quote(f'change_log_of_{layer.table}')}()")
+    if not layer.is_coverage:
+        _announce(layer.table)
+        _drop_table(layer.table)
+        run(f"DROP FUNCTION IF EXISTS {quote(f'change_log_of_{layer.table}')}()")
     LayerSetting.objects.filter(layer=layer.name).delete()
     layer.delete()
 

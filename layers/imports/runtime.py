@@ -16,20 +16,15 @@ from django.db.models import F
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from gis_core.access import PUBLIC, AccessRule
 from gis_core.functions import LabelPoint, WebMercator
 from gis_core.importing.messages import ColumnType
-from gis_core.models import Role, SpatialRow
+from gis_core.models import SpatialRow
+from layers.coverages.runtime import coverage_class
 from layers.imports.portrayal import dark_paint, style
-from layers.layer import FeatureLayer
+from layers.imports.rules import RULES
+from layers.layer import FeatureLayer, Layer
 from layers.models.imported_layer import Column, ImportedLayer
 
-SCOPED = AccessRule(
-    public="none",
-    view=frozenset({Role.LAND_OFFICER, Role.APPROVER, Role.FIELD_STAFF, Role.DISPATCHER, Role.ANALYST}),
-    view_all=frozenset({Role.OPERATOR, Role.LEADER, Role.ADMINISTRATOR}),
-)
-_RULES: Mapping[str, AccessRule] = MappingProxyType({ImportedLayer.Access.PUBLIC: PUBLIC, ImportedLayer.Access.SCOPED: SCOPED})
 _GEOMETRIES: Mapping[str, Any] = MappingProxyType(
     {
         "Point": models.PointField,
@@ -79,15 +74,16 @@ class ImportedFeatureLayer(FeatureLayer):
     description: ClassVar[ImportedLayer]
 
 
-_layers: dict[str, tuple[object, ImportedFeatureLayer]] = {}
+_layers: dict[str, tuple[object, Layer]] = {}
 
 
-def layer_of(description: ImportedLayer) -> ImportedFeatureLayer:
+def layer_of(description: ImportedLayer) -> Layer:
     """The layer of a description; the same one as long as the description stays the same."""
     state = (description.pk, description.updated_at)
     known = _layers.get(description.name)
     if known is None or known[0] != state:
-        known = _layers[description.name] = (state, layer_class(description)())
+        made = coverage_class(description) if description.is_coverage else layer_class(description)
+        known = _layers[description.name] = (state, made())
     return known[1]
 
 
@@ -119,7 +115,7 @@ def model_of(description: ImportedLayer) -> type[SpatialRow]:
     geometry = _GEOMETRIES[description.geometry_type]
     attributes: dict[str, Any] = {
         "__module__": __name__,
-        "access": _RULES[description.access],
+        "access": RULES[description.access],
         "Meta": _meta(description),
         "is_public": models.BooleanField(_("published"), default=False),
         **dict(_attribute_fields(description.columns)),

@@ -3,10 +3,28 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from gis_core.importing.formats import FORMATS
+from gis_core.importing.rasters import Raster
 from layers.imports.request import Outcome
+from layers.models import ImportedLayer
+
+STEPS = {"decoding": gettext_noop("Reading the raster"), "ordering": gettext_noop("Making overviews")}
+
+
+def raster_remark(raster: Raster) -> str:
+    """How a raster was understood."""
+    sentence = _("Read as GeoTIFF in %(crs)s: %(width)d × %(height)d pixels, %(bands)d bands of %(type)s.")
+    values = {"crs": raster.crs_name, "width": raster.width, "height": raster.height, "bands": len(raster.bands), "type": raster.dtype}
+    return sentence % values
+
+
+def raster_result(layer: ImportedLayer | None, name: str) -> str:
+    """The last sentence of a raster's import; no layer: a dry run."""
+    if layer is None:
+        return _("Dry run: the raster would be the layer “%(name)s”. Nothing was written.") % {"name": name}
+    return _("The raster is the layer “%(name)s” (%(scenes)d scenes).") % {"name": layer.name, "scenes": layer.row_count}
 
 
 def remarks(outcome: Outcome) -> Iterator[str]:

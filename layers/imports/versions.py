@@ -21,7 +21,7 @@ KEPT = 5
 # What of a layer's description belongs to its rows.
 _DESCRIBED = (
     *("geometry_type", "srid", "columns", "key_field", "label_field", "tile_fields", "search_fields", "min_zoom"),
-    *("source_name", "source_sha256", "row_count"),
+    *("source_name", "source_sha256", "row_count", "raster"),
 )
 
 
@@ -31,8 +31,9 @@ def supersede(layer: ImportedLayer) -> None:
     if newest is None:
         return
     newest.table = f"past_{newest.number}_{layer.name}"
-    # The copies are made and dropped at run time: no model.
-    run(f"CREATE TABLE {quote(newest.table)} AS TABLE {quote(layer.table)}")
+    # The copies are made and dropped at run time: no model. A raster's files stay where they are as long as a kept version names them.
+    if not layer.is_coverage:
+        run(f"CREATE TABLE {quote(newest.table)} AS TABLE {quote(layer.table)}")
     newest.save(update_fields=["table"])
     for old in LayerVersion.objects.filter(layer=layer, number__lte=newest.number - KEPT).exclude(table=""):
         _drop(old)
@@ -61,6 +62,8 @@ def restore(layer: ImportedLayer, version: LayerVersion) -> None:
     described: dict[str, Any] = version.described
     for name, value in described.items():
         setattr(layer, name, value)
+    if layer.is_coverage:
+        return
     shared = ["id", "admin_unit_id", "is_demo", "updated_at", "geom", *(column["name"] for column in layer.columns)]
     names = ", ".join(map(quote, shared))
     public = layer.access == ImportedLayer.Access.PUBLIC
@@ -84,6 +87,7 @@ def drop_all(layer: ImportedLayer) -> None:
 
 
 def _drop(version: LayerVersion) -> None:
-    run(f"DROP TABLE IF EXISTS {quote(version.table)}")
+    if not version.described.get("raster"):
+        run(f"DROP TABLE IF EXISTS {quote(version.table)}")
     version.table = ""
     version.save(update_fields=["table"])

@@ -1,6 +1,6 @@
 """A layer that came out of a file: where its rows are, what its columns mean, who may see it, where it is from."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -22,11 +22,15 @@ class Column(TypedDict):
 
 
 class ImportedLayer(models.Model):
-    """The description of one table `imported_<name>`. Commands write it (layers/imports), the catalogue reads it.
+    """The description of one table `imported_<name>`, or of a raster. Commands write it (layers/imports), the catalogue reads it.
 
     `access` is "public" (every row for everybody) or "scoped" (a row for those who work in its unit, and for operators
     and leaders). `tile_fields`, `label_field` and `min_zoom` are guesses from the data; LayerSetting may override zooms and style.
     """
+
+    # What `geometry_type` says of a raster, whose files `raster` names (layers/coverages); it has no table. Without rows it has no place
+    # by which it could be shared: `units` are those whose staff see it.
+    RASTER = "Raster"
 
     class Access(models.TextChoices):
         """Who sees the rows."""
@@ -47,6 +51,9 @@ class ImportedLayer(models.Model):
     min_zoom = models.PositiveSmallIntegerField(_("from zoom"), default=0)
     # How the layer is drawn, as its owner chose it (layers/imports/portrayal.py); None: one colour.
     look = models.JSONField(_("style"), null=True, blank=True, editable=False)
+    raster: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField(_("raster"), null=True, editable=False)
+    units: "models.JSONField[list[int], list[int]]" = models.JSONField(_("units"), default=list, editable=False)
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     access = models.CharField(_("access"), max_length=10, choices=Access.choices, default=Access.SCOPED)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner"))
     source_name = models.CharField(_("source file"), max_length=200, editable=False)
@@ -62,3 +69,8 @@ class ImportedLayer(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.name
+
+    @property
+    def is_coverage(self) -> bool:
+        """Whether it is a raster."""
+        return self.geometry_type == self.RASTER

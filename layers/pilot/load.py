@@ -16,7 +16,7 @@ from gis_core.pilot.steps import Run, pilot_step
 from gis_core.pilot.town import town
 from gis_core.pilot.zones import coast
 from layers.models import Facility, LayerSetting, RoadSegment, TourismPlace, WaterBody
-from layers.pilot import alerts, coordination, living, places, themes, traffic  # noqa: F401  some register steps of their own
+from layers.pilot import alerts, coordination, living, load_rasters, places, themes, traffic  # noqa: F401  some register steps
 
 Row = TypeVar("Row", bound=models.Model)
 SEA_M = 2_500.0

@@ -11,8 +11,9 @@ from gis_core.changes.clock import clock
 from gis_core.errors import BadParameter
 from gis_core.models import AdminUnit
 from layers.catalogue import catalogue
+from layers.coverages.telling import values_told
 from layers.freshness import layer_state
-from layers.layer import FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer
 from layers.ogc.feature import Feature, feature_maker
 from layers.ogc.media import JSON
 from layers.ogc.resource import Call, Content, Document, resource
@@ -30,19 +31,22 @@ def at_point(call: Call) -> Document:
     parameters = call.parameters(*NAMES)
     position = read_position(parameters)
     when = parameters.instant()
-    layers = asked_layers(call, parameters)
+    layers, rasters = asked_layers(call, parameters), asked_rasters(call, parameters)
 
     def build() -> Content:
         return {
             "position": [position.lon, position.lat],
             "datetime": when,
             "admin_unit": admin_unit(position, _day(when)),
-            "results": [result(call, layer, position, when) for layer in layers],
+            "results": [
+                *(result(call, layer, position, when) for layer in layers),
+                *(coverage_result(layer, position, when) for layer in rasters),
+            ],
         }
 
     states = [layer_state(layer, layer.reach(call.scope), [position.box], dated=when is not None) for layer in layers]
     units = clock.stamp(AdminUnit._meta.db_table)
-    return Document(build, "", [*states, str(units), str(_day(when))])
+    return Document(build, "", [*states, *(layer.state for layer in rasters), str(units), str(_day(when))])
 
 
 def read_position(parameters: Parameters) -> Position:
@@ -61,6 +65,21 @@ def asked_layers(call: Call, parameters: Parameters) -> list[FeatureLayer]:
     visible = catalogue.visible_to(call.scope, "query")
     found = visible if names is None else [catalogue.get(name, call.scope, "query") for name in names]
     return [layer for layer in found if isinstance(layer, FeatureLayer)]
+
+
+def asked_rasters(call: Call, parameters: Parameters) -> list[CoverageLayer]:
+    """Those of the named layers, or of all, that are rasters. Raises NotFound alike for unknown and forbidden names."""
+    names = parameters.names("layers")
+    visible = catalogue.visible_to(call.scope, "query")
+    found = visible if names is None else [catalogue.get(name, call.scope, "query") for name in names]
+    return [layer for layer in found if isinstance(layer, CoverageLayer)]
+
+
+def coverage_result(layer: CoverageLayer, position: Position, when: Moment | None) -> dict[str, Any]:
+    """A raster's part of the answer: no features, but `values` of its pixel there; none where it says nothing."""
+    told = values_told(layer, layer.shown(when), position.lon, position.lat)
+    known = [one for one in told if one["value"] is not None]
+    return {"layer": layer.name, "title": str(layer.title), "features": [], "truncated": False, "values": known}
 
 
 def result(call: Call, layer: FeatureLayer, position: Position, when: Moment | None) -> dict[str, Any]:

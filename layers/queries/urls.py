@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from layers.queries.aggregate import aggregate
 from layers.queries.at_point import at_point
+from layers.queries.coverages import profile, value, zonal
 from layers.queries.index import index
 from layers.queries.metrics import metrics
 from layers.queries.nearest import nearest
@@ -19,4 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("aggregate", aggregate, name="aggregate"),
     path("metrics", metrics, name="metrics"),
     path("search", search, name="search"),
+    path("coverages/<slug:name>/value", value, name="value"),
+    path("coverages/<slug:name>/profile", profile, name="profile"),
+    path("coverages/<slug:name>/zonal", zonal, name="zonal"),
 ]

@@ -118,7 +118,7 @@ def read_question(call: Call, parameters: Parameters) -> Question:
     if shares and (asked.layer.geometry_kind == "point" or not area.is_area):
         raise BadParameter(_("shares=true needs surfaces or lines in an area: points have no size."), field="shares")
     limit = parameters.integer("limit", low=1, high=MAX_LIMIT, clamp=True)
-    after, named = _after(parameters, asked.layer), parse(parameters.text("crs"), asked.layer, "crs")
+    after, named = read_after(parameters, asked.layer), parse(parameters.text("crs"), asked.layer, "crs")
     return Question(asked, area, _relation(parameters), shares, named, after, limit, parameters.flag("count"))
 
 
@@ -171,7 +171,8 @@ def _relation(parameters: Parameters) -> str:
     return relation
 
 
-def _after(parameters: Parameters, layer: FeatureLayer) -> object:
+def read_after(parameters: Parameters, layer: FeatureLayer) -> object:
+    """The key after which a page begins. Raises BadParameter."""
     text = parameters.text("after")
     if text is None:
         return None

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from layers.layer import FeatureLayer
-from layers.portrayal import LegendClass, Theme, legend_classes, style_of
+from layers.portrayal import Theme, legend_classes, style_of
 from layers.presentation import presentation
 from layers.qgis.labels import add_labeling
 from layers.qgis.symbols import add_symbol
 from layers.styling.classes import OTHER
 from layers.styling.expressions import Interval
+from layers.styling.legend_class import LegendClass
 from layers.styling.scales import scale_denominator
 
 _DOCTYPE = "<!DOCTYPE qgis>"

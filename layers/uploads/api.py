@@ -1,10 +1,10 @@
 """`/api/uploads/`: files brought by analysts, and the layers that came of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
 from ninja.files import UploadedFile
@@ -18,14 +18,14 @@ from gis_core.models import User
 from gis_core.views.signed_in import SignedIn
 from layers.imports.looks import MAX_BREAKS, Kind, Method
 from layers.imports.request import Family, Mode
-from layers.uploads import keeping, office
+from layers.uploads import keeping, office, rasters
 from layers.uploads.asked import Answers, Plan
 from layers.uploads.rules import bringing, layer_of, layers_of, visible
 from layers.uploads.shown import described, told
 
 router = Router(auth=SignedIn(bringing), tags=["Uploads"])
 MOST = 100
-_FILE = File(description="GeoPackage, Shapefile (zip), GeoJSON, FlatGeobuf, GeoParquet, KML, GPX, DXF, CSV, Excel (.xlsx)")
+_FILE = File(description="GeoPackage, Shapefile (zip), GeoJSON, FlatGeobuf, GeoParquet, KML, GPX, DXF, CSV, Excel (.xlsx), GeoTIFF")
 _CRS = Form("", max_length=20, description="EPSG:5899 and the like, where the file does not say it or says it wrong")
 _SCRIPT = Form("auto", description="How texts are written: auto, utf8, tcvn3, vni, cp1258")
 
@@ -85,6 +85,14 @@ class PlanIn(Schema):
     public: bool = False
     leave_out: bool = False
     repair: bool = True
+    taken: date | None = Field(None, description="Of a raster: the day on which it was taken, for mosaics by date")
+    unit: str = Field("", max_length=12, description="Of a raster: what its values are measured in")
+
+    def plan(self) -> Plan:
+        """As the jobs read it. Raises BadParameter."""
+        if self.taken is not None and rasters.day_of(self.taken.isoformat()) is None:
+            raise BadParameter(_("taken: a day from 1900 until today."), field="taken")
+        return Plan(**{**self.dict(), "taken": self.taken.isoformat() if self.taken else ""})
 
 
 class LookIn(Schema):
@@ -103,6 +111,7 @@ class SharingIn(Schema):
 
     title: str | None = Field(None, min_length=1, max_length=200)
     public: bool | None = None
+    units: list[int] | None = Field(None, max_length=200, description="Of a raster: ids of the units whose staff see it")
 
 
 @router.post("", response={201: UploadOut}, summary="Bring a file; it is examined in the background")
@@ -123,6 +132,13 @@ def one(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     return told(office.one(_user(request), uid))
 
 
+@router.get("/{uuid:uid}/preview", summary="A picture of an examined raster (WebP)", response={200: None})
+def preview(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Your own."""
+    headers = {"Cache-Control": "private, no-cache"}
+    return HttpResponse(rasters.preview(office.one(_user(request), uid)), content_type="image/webp", headers=headers)
+
+
 @router.post("/{uuid:uid}/answers", response=UploadOut, summary="Examine the file again with other answers")
 def answer(request: HttpRequest, uid: UUID, asked: AnswersIn) -> dict[str, Any]:
     """As long as it is not confirmed."""
@@ -132,7 +148,7 @@ def answer(request: HttpRequest, uid: UUID, asked: AnswersIn) -> dict[str, Any]:
 @router.post("/{uuid:uid}/confirm", response=UploadOut, summary="Have the layer written: new, replaced, added to, or renewed by key")
 def confirm(request: HttpRequest, uid: UUID, asked: PlanIn) -> dict[str, Any]:
     """In one transaction; then it is at once in every service."""
-    return told(office.confirm(_user(request), uid, Plan(**asked.dict())))
+    return told(office.confirm(_user(request), uid, asked.plan()))
 
 
 @router.post("/{uuid:uid}/cancel", response=UploadOut, summary="Give an upload up")
@@ -176,7 +192,7 @@ def look(request: HttpRequest, name: str, asked: LookIn) -> dict[str, Any]:
 @router.patch("/layers/{name}", response=dict[str, Any], summary="Title and access of a layer")
 def share(request: HttpRequest, name: str, asked: SharingIn) -> dict[str, Any]:
     """Only administrators open a layer to everybody."""
-    return described(keeping.share(_user(request), name, asked.title, asked.public))
+    return described(keeping.share(_user(request), name, asked.title, asked.public, asked.units))
 
 
 @router.post("/layers/{name}/versions/{number}/restore", response={202: UploadOut}, summary="Bring a former version back")

@@ -45,7 +45,8 @@ class Plan:
     """What is to become of a file: a new layer of that title, or rows of the existing layer `target`.
 
     `key` is the attribute that tells rows apart; `public` opens every row to everybody; `leave_out` accepts that rows which
-    cannot be used are missing; `repair` mends shapes that cross themselves. A rollback brings version `number` back.
+    cannot be used are missing; `repair` mends shapes that cross themselves. A rollback brings version `number` back. Of a raster,
+    `taken` is the day of the scene (ISO 8601), which `append` adds to the others, and `unit` what its values are measured in.
     """
 
     title: str = ""
@@ -56,6 +57,8 @@ class Plan:
     leave_out: bool = False
     repair: bool = True
     number: int = 0
+    taken: str = ""
+    unit: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

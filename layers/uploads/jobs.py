@@ -19,15 +19,17 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import ServiceError
 from gis_core.importing.faults import FileFault
-from gis_core.importing.formats import recognise
+from gis_core.importing.formats import GEOTIFF, recognise
 from gis_core.importing.reader import BYTES
 from gis_core.importing.sandbox import Limits
 from gis_core.models.job import Job
 from gis_core.work.jobs import Cancelled, Progress, alone, store, supervise
+from layers.imports.coverages import sweep
 from layers.imports.load import Counter, import_layer, remove_layer, roll_back
 from layers.imports.naming import free_name
 from layers.imports.request import ImportRefused, ImportRequest, KindsMixed, RowsRefused
 from layers.models import Upload
+from layers.uploads import rasters
 from layers.uploads.asked import Answers, Plan
 from layers.uploads.examining import examined
 from layers.uploads.outlines import TABLES, outlines
@@ -123,7 +125,11 @@ def _examine(job: Upload, progress: Progress) -> None:
     )
     try:
         with local_copy(job) as path:
-            _import(replace(request, path=path), progress)
+            if recognise(path) is GEOTIFF:
+                store(job, kind=Upload.Kind.COVERAGE)
+                found.update(rasters.examine(job, path, progress))
+            else:
+                _import(replace(request, path=path), progress)
     except FileFault as fault:
         if fault.fault.code not in QUESTIONS:
             raise
@@ -164,6 +170,10 @@ def _write(job: Upload, progress: Progress) -> None:
         _change(job, plan)
         return
     name = plan.target or job.layer or free_name(plan.title or job.name.partition(".")[0])
+    if job.kind == Upload.Kind.COVERAGE:
+        rasters.write(job, plan, name, local_copy)
+        forget(job)
+        return
     assert plan.mode in ("create", "replace", "append", "upsert")
     request = ImportRequest(
         path=Path(),
@@ -234,6 +244,8 @@ def _end(job: Upload, failure: dict[str, Any]) -> None:
 
 def forget(job: Upload) -> None:
     """The file has done its work."""
+    if job.kind == Upload.Kind.COVERAGE:
+        rasters.forget(job)
     if job.file:
         job.file.delete(save=True)
 
@@ -246,3 +258,4 @@ def clear_old() -> None:
     over = (State.DONE, State.REFUSED, State.CANCELLED, State.FAILED)
     for job in Upload.objects.filter(state__in=over, updated_at__lt=timezone.now() - _FORGOTTEN).exclude(file=""):
         forget(job)  # its process died between the end and this
+    sweep()

@@ -66,6 +66,8 @@ def confirm(user: User, uid: UUID, plan: Plan) -> Upload:
         layer_of(user, plan.target)
     elif not plan.title.strip():
         raise BadParameter(_("Give the layer a title."), field="title")
+    if job.kind == Upload.Kind.COVERAGE and plan.mode == "upsert":
+        raise BadParameter(_("A raster has no rows to renew: replace it, or add a scene."), field="mode")
     bad = job.report.get("bad", 0)
     if job.state == State.EXAMINED and bad and not plan.leave_out:
         sentence = _("%(count)d rows cannot be used. Mend the file, or say that they are to be left out.") % {"count": bad}

@@ -10,6 +10,7 @@ from gis_core.crs import name_of
 from gis_core.importing.faults import Fault
 from gis_core.importing.formats import FORMATS
 from layers.models import ImportedLayer, LayerVersion, Upload
+from layers.uploads.shown_rasters import described_raster, raster_report
 
 
 def told(job: Upload) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def told(job: Upload) -> dict[str, Any]:
         "asked": job.asked,
         "plan": job.plan,
         "question": _question(report.get("question")),
-        "report": _report(report) if "columns" in report else None,
+        "report": _report(report) if "columns" in report else raster_report(job) if "raster" in report else None,
         "failure": failure(job.failure),
         "layer": job.layer or None,
         "created_at": job.created_at,
@@ -109,6 +110,7 @@ def described(layer: ImportedLayer) -> dict[str, Any]:
         "updated_at": layer.updated_at,
         "versions": [_version(version) for version in versions],
         "page": reverse("uploads:layer", args=[layer.name]),
+        "raster": described_raster(layer) if layer.is_coverage else None,
     }
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """Sentence by key."""
-    return _bringing() | _deciding() | _keeping()
+    return _bringing() | _deciding() | _keeping() | _rasters()
 
 
 def _bringing() -> dict[str, str]:
@@ -13,7 +13,7 @@ def _bringing() -> dict[str, str]:
         "title": _("Your data on the map"),
         "lead": _("A file becomes a layer: in the viewer, in QGIS and on the wall. Everything is examined before anything is written."),
         "chooseFile": _("Choose a file or drop it here"),
-        "fileKinds": _("GeoPackage, Shapefile (zip), GeoJSON, FlatGeobuf, GeoParquet, KML, GPX, DXF, CSV, Excel (.xlsx)"),
+        "fileKinds": _("GeoPackage, Shapefile (zip), GeoJSON, FlatGeobuf, GeoParquet, KML, GPX, DXF, CSV, Excel (.xlsx), GeoTIFF"),
         "questions": _("Answers for this file"),
         "questionsHint": _("What you leave open is guessed, and the guess is shown."),
         "crs": _("Coordinate system"),
@@ -114,4 +114,35 @@ def _keeping() -> dict[str, str]:
         "addressOgc": _("OGC API – Features"),
         "addressTiles": _("Vector tiles"),
         "qgisFile": _("Layer definition for QGIS"),
+    }
+
+
+def _rasters() -> dict[str, str]:
+    return {
+        "pixels": _("pixels"),
+        "bands": _("bands"),
+        "band": _("Band"),
+        "pixel": _("size of a pixel"),
+        "low": _("Lowest"),
+        "high": _("Highest"),
+        "mean": _("Mean"),
+        "taken": _("Taken on"),
+        "noDay": _("no day"),
+        "unit": _("Unit of values"),
+        "scenes": _("scenes"),
+        "addScene": _("Add as a scene to"),
+        "replaceRaster": _("In place of"),
+        "publishRaster": _("Publish the raster"),
+        "scopedRaster": _("those who work in your units"),
+        "look_natural": _("Natural colours"),
+        "look_ramp": _("Colour map"),
+        "look_hillshade": _("Hillshade"),
+        "look_relief": _("Heights under light"),
+        "red": _("Red"),
+        "greenBand": _("Green"),
+        "blueBand": _("Blue"),
+        "expression": _("Band arithmetic (optional)"),
+        "azimuth": _("Light from (degrees)"),
+        "exaggeration": _("Exaggeration of heights"),
+        "addressRaster": _("Raster tiles (XYZ)"),
     }

@@ -74,6 +74,8 @@ _CONTRACT = (
     "ogc/collections", "ogc/collections/<name>", "ogc/collections/<name>/items",
     "ogc/collections/<name>/items/<fid>", "query/at-point", "query/nearest", "query/within",
     "query/aggregate", "query/metrics", "query/search", "wfs",
+    # rasters: tests/coverages/test_contract.py
+    "query/coverages/<name>/value", "query/coverages/<name>/profile", "query/coverages/<name>/zonal",
     "qgis/", "qgis/project.qgz", "qgis/project-with-token.qgz", "qgis/<name>.qlr",
 )  # fmt: skip
 _WITHOUT_ROWS = (

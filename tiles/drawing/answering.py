@@ -14,7 +14,7 @@ from tiles.cache import flights, tile_cache
 from tiles.conditional import node_state, unchanged
 from tiles.drawing.low import low_of
 from tiles.drawing.painting import painters
-from tiles.drawing.pictures import Shown
+from tiles.drawing.pictures import Entry, Shown
 from tiles.drawing.view import View
 
 # Pictures that may wait for a thread before others are turned away.
@@ -24,11 +24,11 @@ _KEPT_PIXELS = 600 * 600
 _waiting = 0
 
 
-async def at_scale(request: Request, shown: Sequence[Shown], view: View) -> list[Shown]:
+async def at_scale(request: Request, shown: Sequence[Entry], view: View) -> list[Entry]:
     """The layers as a picture of this scale shows them: generalised ones by blocks or counters where features would be too many."""
     min_seq = request.integer("min_seq")
     known = await node_state(min_seq)
-    return [replace(entry, low=low_of(entry.rows, view, min_seq, known=known)) for entry in shown]
+    return [replace(entry, low=low_of(entry.rows, view, min_seq, known=known)) if isinstance(entry, Shown) else entry for entry in shown]
 
 
 async def picture_answer(request: Request, headers: dict[str, str], type_: str, pixels: int, draw: Callable[[], bytes]) -> Answer:

@@ -4,6 +4,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -59,6 +60,19 @@ class MapDocument:
         element = etree.SubElement(layer, "Datasource")
         for parameter, value in source().items():
             etree.SubElement(element, "Parameter", {"name": parameter}).text = str(value)
+
+    def add_image(self, path: Path, box: tuple[float, float, float, float]) -> None:
+        """A picture that fills the view."""
+        number = len(self.root)
+        style = etree.SubElement(self.root, "Style", {"name": f"s{number}"})
+        etree.SubElement(etree.SubElement(style, "Rule"), "RasterSymbolizer", {"scaling": "near"})
+        layer = etree.SubElement(self.root, "Layer", {"name": f"l{number}", "srs": PLANE})
+        etree.SubElement(layer, "StyleName").text = f"s{number}"
+        element = etree.SubElement(layer, "Datasource")
+        west, south, east, north = map(repr, box)
+        values = {"type": "raster", "file": str(path), "format": "png", "lox": west, "loy": south, "hix": east, "hiy": north}
+        for name, value in values.items():
+            etree.SubElement(element, "Parameter", {"name": name}).text = value
 
     def _style(self, name: str, part: Part, found: Iterable[Class], zoom: float) -> bool:
         style = etree.Element("Style", {"name": name, "filter-mode": "first"})

@@ -1,19 +1,23 @@
 """Pictures of layers: what WMS, WMTS and map tiles show. `picture` is the one way in."""
 
 import json
+import tempfile
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from threading import Lock
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter
+from layers.coverages.picture import encoded, over
 from layers.layer import FeatureLayer
 from layers.portrayal import Theme, style_of
 from layers.presentation import presentation
+from tiles.coverage.shown import ShownCoverage
 from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, is_label, shown_at
 from tiles.drawing.low import Counter, Low, block_rows, cells, looks, source_layers, units
 from tiles.drawing.painting import Format, database, paint
@@ -43,6 +47,10 @@ class Shown:
         return self.rows.layer
 
 
+# What a picture may show: rows of features, or a raster.
+Entry = Shown | ShownCoverage
+
+
 def style_name(name: str) -> str:
     """A known style's name; "" means the first. Raises BadParameter."""
     if not name:
@@ -59,8 +67,31 @@ def feature_parts(layer: FeatureLayer, style: str) -> list[Part]:
     return [part for part in style_of(layer, STYLES[style]) if part["source-layer"] in own]
 
 
-def picture(shown: Sequence[Shown], view: View, made: Format, background: str | None = None) -> bytes:
+def picture(shown: Sequence[Entry], view: View, made: Format, background: str | None = None) -> bytes:
     """The layers from the bottom to the top, encoded. Blocks; call it in one of `painting.painters()`."""
+    rows = [entry for entry in shown if isinstance(entry, Shown)]
+    if len(rows) == len(shown):
+        return _features(rows, view, made, background)
+    if not rows and not made.pages:
+        return encoded(over([entry.pixels(view) for entry in shown if isinstance(entry, ShownCoverage)]), made.type, background)
+    return _mixed(shown, view, made, background)
+
+
+def _mixed(shown: Sequence[Entry], view: View, made: Format, background: str | None) -> bytes:
+    """Features among rasters: Mapnik draws both, the rasters from pictures of this view."""
+    document = MapDocument()
+    with tempfile.TemporaryDirectory(prefix="raster-") as folder:
+        for number, entry in enumerate(shown):
+            if isinstance(entry, Shown):
+                _add(document, entry, view)
+                continue
+            path = Path(folder, f"{number}.png")
+            path.write_bytes(encoded(entry.pixels(view), "image/png"))
+            document.add_image(path, view.box)
+        return paint(document.xml(), view, made, background, keep=False)
+
+
+def _features(shown: Sequence[Shown], view: View, made: Format, background: str | None) -> bytes:
     counted = any(isinstance(entry.low, CounterSource) for entry in shown)
     # Counters stand in the document itself, which no other picture has.
     return paint(_made(shown, view) if counted else _document(shown, view), view, made, background, keep=not counted)

@@ -9,10 +9,11 @@ from gis_core.changes.clock import clock
 from gis_core.hot import Request
 from layers.attributes import joined_tables
 from layers.freshness import digest
-from layers.layer import FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer
 from layers.presentation import presentation
 from tiles.conditional import source_state
-from tiles.drawing.pictures import Shown
+from tiles.coverage.shown import ShownCoverage
+from tiles.drawing.pictures import Entry
 from tiles.drawing.view import View
 from tiles.matrix import EDGE
 
@@ -21,7 +22,7 @@ _DRAWING = "1"
 _MARGIN = 0.2  # of the view's size: symbols and labels of features beside it reach in
 
 
-def picture_headers(request: Request, shown: Sequence[Shown], view: View | None, form: str) -> dict[str, str]:
+def picture_headers(request: Request, shown: Sequence[Entry], view: View | None, form: str) -> dict[str, str]:
     """ETag, Cache-Control and Vary. `form`: everything else that shapes the bytes.
 
     QGIS keeps pictures on its disk and shows them without asking whether they still hold, also after another person has
@@ -36,14 +37,16 @@ def picture_headers(request: Request, shown: Sequence[Shown], view: View | None,
     }
 
 
-def caching(request: Request, layers: Sequence[FeatureLayer]) -> str:
+def caching(request: Request, layers: Sequence[FeatureLayer | CoverageLayer]) -> str:
     """Cache-Control of what is made of rows."""
     if "QGIS" in request.header(b"user-agent"):
         return "no-store"
     return "no-cache" if all(layer.access.public == "all" for layer in layers) else "private, no-cache"
 
 
-def _state(entry: Shown, view: View | None) -> str:
+def _state(entry: Entry, view: View | None) -> str:
+    if isinstance(entry, ShownCoverage):
+        return entry.state
     rows, layer = entry.rows, entry.layer
     if entry.low is not None:
         box = _around(view) or (-EDGE, -EDGE, EDGE, EDGE)

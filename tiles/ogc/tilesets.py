@@ -1,6 +1,6 @@
 """Tile sets and tile matrix sets as documents (OGC API - Tiles Part 1; OGC 17-083r4, clauses 7 and 8)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from gis_core.changes.clock import clock
 from layers.attributes import attributes
 from layers.catalogue import catalogue
 from layers.freshness import layer_state
-from layers.layer import FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer
 from layers.ogc.collections import visible_layers
 from layers.ogc.extents import extent_of
 from layers.ogc.links import link
@@ -22,9 +22,11 @@ from tiles.matrix import MATRIX_SETS, MatrixSet, definition, matrix_set
 from tiles.ogc.asgi import FORMATS, dataset_layers
 from tiles.ogc.maps import KINDS
 from tiles.tilejson import DETAIL_ZOOM
+from tiles.wms.reading import drawable
 
 MVT = "application/vnd.mapbox-vector-tile"
 SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
+_PICTURES = {key: KINDS[key] for key in ("png", "webp", "jpeg")}
 _DIMENSIONS = {"point": 0, "line": 1, "polygon": 2}
 
 
@@ -102,8 +104,8 @@ def collection_tileset(call: Call, name: str, matrix: str) -> Document:
 
 @resource(JSON)
 def map_tilesets(call: Call, name: str) -> Document:
-    """`/collections/<layer>/map/tiles`."""
-    layer = catalogue.features(name, call.scope, "wms")
+    """`/collections/<layer>/map/tiles`, of a raster too."""
+    layer = drawable(name, call.scope)
     call.parameters()
     path = f"collections/{layer.name}/map/tiles"
 
@@ -116,11 +118,37 @@ def map_tilesets(call: Call, name: str) -> Document:
 
 @resource(JSON)
 def map_tileset(call: Call, name: str, matrix: str) -> Document:
-    """`/collections/<layer>/map/tiles/<matrix set>`."""
-    layer = catalogue.features(name, call.scope, "wms")
+    """`/collections/<layer>/map/tiles/<matrix set>`, of a raster too."""
+    layer = drawable(name, call.scope)
     found = matrix_set(matrix)
     call.parameters()
+    if isinstance(layer, CoverageLayer):
+        return _coverage_tileset(call, found, layer)
     return _tileset(call, found, [layer], str(layer.title), f"collections/{layer.name}/map/tiles", "map")
+
+
+def _coverage_tileset(call: Call, matrix: MatrixSet, layer: CoverageLayer) -> Document:
+    path = f"collections/{layer.name}/map/tiles"
+
+    def build() -> Content:
+        west, south, east, north = layer.degrees
+        entry = _entry(call, matrix, str(layer.title), path, "map")
+        return {
+            **entry,
+            "links": [*entry["links"], *_items(call, matrix, path, str(layer.title), _PICTURES)],
+            "boundingBox": {"lowerLeft": [west, south], "upperRight": [east, north], "crs": crs.CRS84},
+        }
+
+    return Document(build, "", [layer.state])
+
+
+def _items(call: Call, matrix: MatrixSet, path: str, title: str, formats: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Links to the tiles, a format each."""
+    pattern = call.links.at(f"/ogc/{path}/{matrix.id}/")
+    return [
+        {**link("item", f"{pattern}{{tileMatrix}}/{{tileRow}}/{{tileCol}}?f={key}", media, title), "templated": True}
+        for key, media in formats.items()
+    ]
 
 
 def _tiled(call: Call) -> list[FeatureLayer]:
@@ -134,12 +162,7 @@ def _tileset(call: Call, matrix: MatrixSet, layers: Sequence[FeatureLayer], titl
     marks = {layer: clock.stamp(layer.table, None, reach) for layer, reach in reaches.items()}
 
     def build() -> Content:
-        pattern = call.links.at(f"/ogc/{path}/{matrix.id}/")
-        formats = {FORMATS[0]: MVT} if kind == "vector" else {key: KINDS[key] for key in ("png", "webp", "jpeg")}
-        items = [
-            {**link("item", f"{pattern}{{tileMatrix}}/{{tileRow}}/{{tileCol}}?f={key}", media, title), "templated": True}
-            for key, media in formats.items()
-        ]
+        items = _items(call, matrix, path, title, {FORMATS[0]: MVT} if kind == "vector" else _PICTURES)
         entry = _entry(call, matrix, title, path, kind)
         return {
             **entry,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import NotFound
 from gis_core.hot import Answer, ASGIScope, Receive, Request, Send, answer_with, language_of
+from tiles.coverage.shown import renewed
 from tiles.wms.capabilities import capabilities_answer
 from tiles.wms.describe import describe_answer, styles_answer
 from tiles.wms.failure import WmsError, missing, report
@@ -39,6 +40,7 @@ async def _route(request: Request) -> Answer:
     with translation.override(language_of(request)):
         if request.path not in ("/wms", "/wms/"):
             raise NotFound(_("There is nothing at this address, or it is not open to you."))
+        await renewed()
         kvp = Kvp(request.parameters)
         version = _version(kvp)
         try:

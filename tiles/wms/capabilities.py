@@ -12,12 +12,12 @@ from gis_core import crs
 from gis_core.access import Scope
 from gis_core.hot import Answer, Request
 from layers.catalogue import catalogue
-from layers.layer import FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer
 from layers.presentation import presentation
 from layers.styling.scales import scale_denominator
 from tiles.drawing.answering import in_thread
 from tiles.drawing.painting import FORMATS, MAX_PIXELS
-from tiles.drawing.pictures import STYLES
+from tiles.wms.drawables import Drawable, style_title, styles_of
 from tiles.wms.failure import NO_STORE
 from tiles.wms.places import Place, place_of
 from tiles.wms.reading import MAX_LAYERS, OFFERED, Kvp
@@ -58,7 +58,8 @@ def document(origin: str, scope: Scope, version: str) -> bytes:
         words.add(exceptions, "Format", name)
     if version == "1.1.1":
         words.add(capability, "UserDefinedSymbolization", SupportSLD="0", UserLayer="0", UserStyle="0", RemoteWFS="0")
-    layers = [layer for layer in presentation.ordered(catalogue.visible_to(scope, "wms")) if isinstance(layer, FeatureLayer)]
+    visible = presentation.ordered(catalogue.visible_to(scope, "wms"))
+    layers = [layer for layer in visible if isinstance(layer, FeatureLayer | CoverageLayer)]
     _root_layer(capability, words, [(layer, place_of(layer, layer.reach(scope))) for layer in layers], address)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype=DOCTYPE if version == "1.1.1" else None))
 
@@ -100,7 +101,7 @@ def _requests(capability: etree._Element, words: Vocabulary, address: str) -> No
         online(get, words, address)
 
 
-def _root_layer(capability: etree._Element, words: Vocabulary, layers: list[tuple[FeatureLayer, Place]], address: str) -> None:
+def _root_layer(capability: etree._Element, words: Vocabulary, layers: list[tuple[Drawable, Place]], address: str) -> None:
     root = words.add(capability, "Layer")
     words.add(root, "Title", _("Operations map"))
     for srid in OFFERED:
@@ -112,7 +113,7 @@ def _root_layer(capability: etree._Element, words: Vocabulary, layers: list[tupl
         _layer(root, words, layer, place, address)
 
 
-def _layer(root: etree._Element, words: Vocabulary, layer: FeatureLayer, place: Place, address: str) -> None:
+def _layer(root: etree._Element, words: Vocabulary, layer: Drawable, place: Place, address: str) -> None:
     element = words.add(root, "Layer", queryable="1", opaque="0")
     words.add(element, "Name", layer.name)
     words.add(element, "Title", str(layer.title))
@@ -124,7 +125,7 @@ def _layer(root: etree._Element, words: Vocabulary, layer: FeatureLayer, place: 
     _time(element, words, place)
     if owner := presentation.of(layer).owner:
         words.add(words.add(element, "Attribution"), "Title", owner)
-    for style in STYLES:
+    for style in styles_of(layer):
         _style(element, words, layer, style, address)
     _scales(element, words, layer)
 
@@ -159,17 +160,17 @@ def _time(element: etree._Element, words: Vocabulary, place: Place) -> None:
         words.add(element, "Dimension", days, name="time", units="ISO8601", **values)
 
 
-def _style(element: etree._Element, words: Vocabulary, layer: FeatureLayer, name: str, address: str) -> None:
+def _style(element: etree._Element, words: Vocabulary, layer: Drawable, name: str, address: str) -> None:
     style = words.add(element, "Style")
     words.add(style, "Name", name)
-    words.add(style, "Title", {"default": _("Light map"), "dark": _("Dark map of the wall")}[name])
+    words.add(style, "Title", style_title(name))
     asked = f"service=WMS&request=GetLegendGraphic&version={words.version}&layer={layer.name}&style={name}&format=image/png"
     legend = words.add(style, "LegendURL", width="260", height="200")
     words.add(legend, "Format", "image/png")
     online(legend, words, address + asked)
 
 
-def _scales(element: etree._Element, words: Vocabulary, layer: FeatureLayer) -> None:
+def _scales(element: etree._Element, words: Vocabulary, layer: Drawable) -> None:
     lowest = presentation.min_zoom(layer)
     if not lowest:
         return

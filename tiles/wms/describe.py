@@ -5,6 +5,7 @@ from functools import partial
 from lxml import etree
 
 from gis_core.hot import Answer, Request
+from layers.layer import FeatureLayer
 from layers.styling.sld import sld_document
 from tiles.drawing.answering import in_thread
 from tiles.drawing.pictures import STYLES
@@ -19,14 +20,14 @@ _DOCTYPE = '<!DOCTYPE WMS_DescribeLayerResponse SYSTEM "http://schemas.opengis.n
 
 async def describe_answer(request: Request, kvp: Kvp, version: str) -> Answer:
     """Where the features of the layers are had: the WFS. Raises NotFound alike for unknown and forbidden layers."""
-    names = [layer.name for layer in read_layers(kvp, "LAYERS", request.identify())]
+    names = [layer.name for layer in read_layers(kvp, "LAYERS", request.identify()) if isinstance(layer, FeatureLayer)]
     body = (_old if version == "1.1.1" else _new)(names, f"{request.origin}/wfs?")
     return Answer(200, body, {**NO_STORE, "Content-Type": "text/xml"})
 
 
 async def styles_answer(request: Request, kvp: Kvp, version: str) -> Answer:
     """The layers' styles as SLD: 1.0.0 for WMS 1.1.1, 1.1.0 for WMS 1.3.0, or as SLD_VER says."""
-    layers = read_layers(kvp, "LAYERS", request.identify())
+    layers = [layer for layer in read_layers(kvp, "LAYERS", request.identify()) if isinstance(layer, FeatureLayer)]
     wanted = kvp("SLD_VER") or ("1.0.0" if version == "1.1.1" else "1.1.0")
     body = await in_thread(partial(sld_document, layers, STYLES, "1.0.0" if wanted == "1.0.0" else "1.1.0"))
     return Answer(200, body, {**NO_STORE, "Content-Type": "application/vnd.ogc.sld+xml"})

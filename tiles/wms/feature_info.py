@@ -1,7 +1,7 @@
 """GetFeatureInfo: the rows under a pixel, those that the picture shows to this caller and no others."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,11 +16,14 @@ from gis_core import crs
 from gis_core.functions import nearest_first
 from gis_core.hot import Answer, Request
 from layers.attributes import attributes
+from layers.coverages.telling import values_told
 from layers.freshness import one_state
+from layers.layer import CoverageLayer
 from layers.ogc.crs import LONLAT
+from tiles.coverage.shown import ShownCoverage
 from tiles.drawing.answering import in_thread
 from tiles.drawing.document import shown_at
-from tiles.drawing.pictures import Shown, feature_parts
+from tiles.drawing.pictures import Entry, Shown, feature_parts
 from tiles.drawing.view import View
 from tiles.wms.failure import NO_STORE, WmsError
 from tiles.wms.info_formats import WRITERS
@@ -39,6 +42,15 @@ class Found:
     rows: Sequence[tuple[Any, ...]]
 
 
+@dataclass(frozen=True)
+class FoundValues:
+    """What a raster says under the pixel: a number by name of band; empty where it says nothing. `at` is in degrees."""
+
+    layer: CoverageLayer
+    values: Mapping[str, float]
+    at: tuple[float, float]
+
+
 async def feature_info_answer(request: Request, kvp: Kvp, version: str) -> Answer:
     """What stands under the pixel. Raises NotFound alike for unknown and forbidden layers, WmsError for the rest."""
     scope = request.identify()
@@ -52,7 +64,7 @@ async def feature_info_answer(request: Request, kvp: Kvp, version: str) -> Answe
     return await info_answer(shown, view, at, kvp("INFO_FORMAT") or "text/plain", kvp.whole("FEATURE_COUNT", 1, 1_000_000, 1))
 
 
-async def info_answer(shown: Sequence[Shown], view: View, at: tuple[float, float], wanted: str, count: int) -> Answer:
+async def info_answer(shown: Sequence[Entry], view: View, at: tuple[float, float], wanted: str, count: int) -> Answer:
     """The features at a position of the view, in the format `wanted`. Raises WmsError."""
     name = wanted.lower().split(";")[0].strip()
     if name not in WRITERS:
@@ -62,10 +74,20 @@ async def info_answer(shown: Sequence[Shown], view: View, at: tuple[float, float
     return Answer(200, body, {**NO_STORE, "Content-Type": f"{name}; charset=UTF-8"})
 
 
-def _written(shown: Sequence[Shown], view: View, at: tuple[float, float], name: str, count: int) -> bytes:
+def _written(shown: Sequence[Entry], view: View, at: tuple[float, float], name: str, count: int) -> bytes:
     with one_state():
-        found = [Found(entry, rows_at(entry, view, at, count)) for entry in reversed(shown)]
+        found = [
+            Found(entry, rows_at(entry, view, at, count)) if isinstance(entry, Shown) else values_at(entry, view, at)
+            for entry in reversed(shown)
+        ]
     return WRITERS[name](found, view.srid)
+
+
+def values_at(entry: ShownCoverage, view: View, at: tuple[float, float]) -> FoundValues:
+    """The pixel of a raster at a position of the view."""
+    lon, lat = at if view.srid == crs.WGS84 else crs.transform(view.srid, crs.WGS84, *at)
+    told = values_told(entry.layer, entry.scenes, lon, lat) if math.isfinite(lon) and math.isfinite(lat) else []
+    return FoundValues(entry.layer, {one["name"]: one["value"] for one in told if one["value"] is not None}, (lon, lat))
 
 
 def _pixel(kvp: Kvp, name: str, size: int) -> int:

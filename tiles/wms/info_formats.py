@@ -14,7 +14,7 @@ from layers.attributes import Attribute, attributes, json_default
 from layers.ogc.feature import feature_maker
 
 if TYPE_CHECKING:
-    from tiles.wms.feature_info import Found
+    from tiles.wms.feature_info import Found, FoundValues
 
 GML = "http://www.opengis.net/gml"
 WFS = "http://www.opengis.net/wfs"
@@ -40,9 +40,12 @@ def in_words(attribute: Attribute, value: Any) -> str:
     return str(value)
 
 
-def _text(found: "Sequence[Found]", _srid: int) -> bytes:
+def _text(found: "Sequence[Found | FoundValues]", _srid: int) -> bytes:
     lines = []
     for entry in found:
+        if not hasattr(entry, "shown"):
+            lines += [f"{entry.layer.title} ({entry.layer.name})", *(f"    {name} = {value}" for name, value in entry.values.items())]
+            continue
         layer = entry.shown.layer
         lines.append(f"{layer.title} ({layer.name})")
         for key, _geometry, _gml, *values in entry.rows:
@@ -51,9 +54,12 @@ def _text(found: "Sequence[Found]", _srid: int) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _html(found: "Sequence[Found]", _srid: int) -> bytes:
+def _html(found: "Sequence[Found | FoundValues]", _srid: int) -> bytes:
     parts = []
     for entry in found:
+        if not hasattr(entry, "shown"):
+            parts += _html_values(entry)
+            continue
         layer = entry.shown.layer
         for _key, _geometry, _gml, *values in entry.rows:
             rows = "".join(
@@ -65,19 +71,25 @@ def _html(found: "Sequence[Found]", _srid: int) -> bytes:
     return _PAGE.format(title=escape(_("Operations map")), body=body).encode()
 
 
-def _json(found: "Sequence[Found]", _srid: int) -> bytes:
-    features = []
+def _json(found: "Sequence[Found | FoundValues]", _srid: int) -> bytes:
+    features: list[dict[str, Any]] = []
     for entry in found:
+        if not hasattr(entry, "shown"):
+            features += _json_values(entry)
+            continue
         make = feature_maker(entry.shown.layer)
         features += [{**make((key, geometry, *values)), "layer": entry.shown.layer.name} for key, geometry, _gml, *values in entry.rows]
     return orjson.dumps({"type": "FeatureCollection", "numberReturned": len(features), "features": features}, default=json_default)
 
 
-def _gml(found: "Sequence[Found]", _srid: int) -> bytes:
+def _gml(found: "Sequence[Found | FoundValues]", _srid: int) -> bytes:
     root = etree.Element(f"{{{WFS}}}FeatureCollection", nsmap={"wfs": WFS, "gml": GML, "ioc": IOC})
     bounds = etree.SubElement(root, f"{{{GML}}}boundedBy")
     etree.SubElement(bounds, f"{{{GML}}}null").text = "unknown"
     for entry in found:
+        if not hasattr(entry, "shown"):
+            _gml_values(root, entry)
+            continue
         layer = entry.shown.layer
         for key, _geojson, gml, *values in entry.rows:
             member = etree.SubElement(root, f"{{{GML}}}featureMember")
@@ -89,6 +101,33 @@ def _gml(found: "Sequence[Found]", _srid: int) -> bytes:
                 if value is not None:
                     etree.SubElement(feature, f"{{{IOC}}}{attribute.name}").text = _clean(_plain(value))
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _html_values(entry: "FoundValues") -> list[str]:
+    if not entry.values:
+        return []
+    unit = f" {entry.layer.unit}" if entry.layer.unit else ""
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th><td>{escape(str(formats.localize(value)) + unit)}</td></tr>" for name, value in entry.values.items()
+    )
+    return [f"<h1>{escape(str(entry.layer.title))}</h1><table>{rows}</table>"]
+
+
+def _json_values(entry: "FoundValues") -> list[dict[str, Any]]:
+    if not entry.values:
+        return []
+    point = {"type": "Point", "coordinates": list(entry.at)}
+    return [{"type": "Feature", "geometry": point, "properties": dict(entry.values), "layer": entry.layer.name}]
+
+
+def _gml_values(root: etree._Element, entry: "FoundValues") -> None:
+    if not entry.values:
+        return
+    member = etree.SubElement(root, f"{{{GML}}}featureMember")
+    feature = etree.SubElement(member, f"{{{IOC}}}{entry.layer.name}")
+    for number, value in enumerate(entry.values.values(), 1):
+        # Names of bands are texts of files, which XML may not take for names.
+        etree.SubElement(feature, f"{{{IOC}}}b{number}").text = str(value)
 
 
 def _plain(value: Any) -> str:
@@ -104,7 +143,7 @@ def _clean(text: str) -> str:
     return "".join(letter for letter in text if letter >= " " or letter in "\t\n\r")
 
 
-WRITERS: dict[str, Callable[["Sequence[Found]", int], bytes]] = {
+WRITERS: dict[str, Callable[["Sequence[Found | FoundValues]", int], bytes]] = {
     "text/plain": _text,
     "text/html": _html,
     "application/json": _json,

@@ -14,11 +14,12 @@ from PIL import ImageFont
 
 from gis_core import crs
 from gis_core.hot import Answer, Request
-from layers.layer import FeatureLayer
-from layers.portrayal import LegendClass, legend_classes
+from layers.layer import CoverageLayer, FeatureLayer
+from layers.portrayal import legend_classes
 from layers.presentation import presentation
 from layers.styling.classes import TEXT
 from layers.styling.expressions import Interval
+from layers.styling.legend_class import LegendClass
 from tiles.drawing.answering import in_thread
 from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, shown_at
 from tiles.drawing.fonts import FACES, font_folder
@@ -26,6 +27,7 @@ from tiles.drawing.painting import FORMATS, Format, paint
 from tiles.drawing.pictures import STYLES, Shown, feature_parts
 from tiles.drawing.rows import Rows
 from tiles.drawing.view import View
+from tiles.wms.coverage_legend import coverage_legend_answer
 from tiles.wms.failure import NO_STORE, WmsError, missing
 from tiles.wms.reading import Kvp, read_background, read_filters, read_layers, read_style, read_time
 from tiles.wms.vocabulary import LEGEND_FORMATS
@@ -60,6 +62,8 @@ async def legend_answer(request: Request, kvp: Kvp, _version: str) -> Answer:
     if len(layers) > 1:
         raise WmsError(_("A legend is of one layer."), "InvalidParameterValue", "LAYER")
     layer = layers[0]
+    if isinstance(layer, CoverageLayer):
+        return await coverage_legend_answer(kvp, layer)
     for name in ("SLD", "SLD_BODY"):
         if kvp(name):
             raise WmsError(_("%(name)s is not accepted: styles are kept with the layers.") % {"name": name}, "OptionNotSupported", name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gis_core import crs
 from gis_core.access import Reach
 from gis_core.changes.clock import Box, clock
-from layers.layer import FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer
 from layers.ogc.extents import extent_of
 from tiles.drawing.view import box_in
 
@@ -49,7 +49,10 @@ class Place:
         }
 
 
-def place_of(layer: FeatureLayer, reach: Reach) -> Place:
-    """Where the rows inside `reach` are."""
+def place_of(layer: FeatureLayer | CoverageLayer, reach: Reach) -> Place:
+    """Where the rows inside `reach` are, or the scenes of a raster."""
+    if isinstance(layer, CoverageLayer):
+        days = layer.days
+        return Place(layer.mercator, (days[0].isoformat(), days[1].isoformat()) if days else None)
     found = extent_of(layer, reach, clock.stamp(layer.table, None, reach))
     return Place(found.box, found.interval if layer.time_fields else None)

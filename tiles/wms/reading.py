@@ -9,12 +9,14 @@ from gis_core import crs
 from gis_core.access import Scope
 from gis_core.errors import BadParameter
 from layers.catalogue import catalogue
+from layers.coverages.looks import in_style
 from layers.filters.selecting import Filter, read_filter
-from layers.layer import FeatureLayer, Interval
+from layers.layer import CoverageLayer, FeatureLayer, Interval
 from layers.parameters import MAX_FILTER, Moment, clean_text, parse_bbox, parse_number, parse_when
 from layers.styling.colours import is_hex
+from tiles.coverage.shown import ShownCoverage
 from tiles.drawing.painting import FORMATS, MAX_PIXELS, Format
-from tiles.drawing.pictures import Shown, style_name
+from tiles.drawing.pictures import Entry, Shown, style_name
 from tiles.drawing.rows import Rows
 from tiles.drawing.view import Box, View
 from tiles.wms.failure import WmsError, missing
@@ -140,15 +142,21 @@ def read_background(kvp: Kvp) -> str | None:
     return None if transparent == "TRUE" else colour
 
 
-def read_layers(kvp: Kvp, name: str, scope: Scope) -> list[FeatureLayer]:
+def read_layers(kvp: Kvp, name: str, scope: Scope) -> list[FeatureLayer | CoverageLayer]:
     """The layers that a list names. Raises NotFound alike for unknown and forbidden ones, WmsError for too many."""
     names = kvp.need(name).split(",")
     if len(names) > MAX_LAYERS:
         raise WmsError(_("%(name)s has more than %(limit)d layers.") % {"name": name, "limit": MAX_LAYERS}, "InvalidParameterValue", name)
-    return [catalogue.features(part, scope, "wms") for part in names]
+    return [drawable(part, scope) for part in names]
 
 
-def read_shown(kvp: Kvp, scope: Scope) -> list[Shown]:
+def drawable(name: str, scope: Scope) -> FeatureLayer | CoverageLayer:
+    """A layer of features or a raster. Raises NotFound."""
+    layer = catalogue.get(name, scope, "wms")
+    return layer if isinstance(layer, CoverageLayer) else catalogue.features(name, scope, "wms")
+
+
+def read_shown(kvp: Kvp, scope: Scope) -> list[Entry]:
     """Layers with their styles, moment and filters. Raises NotFound, WmsError, BadParameter."""
     for name in ("SLD", "SLD_BODY"):
         if kvp(name):
@@ -160,10 +168,17 @@ def read_shown(kvp: Kvp, scope: Scope) -> list[Shown]:
         raise WmsError(_("STYLES must name one style a layer, or nothing."), "StyleNotDefined", "STYLES")
     when = read_time(kvp("TIME"))
     filters = read_filters(kvp("CQL_FILTER"), layers)
-    return [
-        Shown(Rows(layer, layer.reach(scope), when if layer.time_fields else None, wanted), read_style(style))
-        for layer, style, wanted in zip(layers, styles, filters, strict=True)
-    ]
+    return [shown_in(layer, style, when, scope, wanted) for layer, style, wanted in zip(layers, styles, filters, strict=True)]
+
+
+def shown_in(layer: FeatureLayer | CoverageLayer, style: str, when: Moments, scope: Scope, wanted: Filter | None = None) -> Entry:
+    """A layer in a style at a moment, of features those of a filter. Raises WmsError."""
+    if isinstance(layer, CoverageLayer):
+        try:
+            return ShownCoverage(layer, style or "default", when, in_style(layer.drawn, layer.raster, style))
+        except BadParameter as error:
+            raise WmsError(error.detail, "StyleNotDefined", "STYLES") from error
+    return Shown(Rows(layer, layer.reach(scope), when if layer.time_fields else None, wanted), read_style(style))
 
 
 def read_style(name: str) -> str:
@@ -184,8 +199,8 @@ def read_time(text: str) -> Moments:
         raise WmsError(error.detail, "InvalidDimensionValue", "TIME") from error
 
 
-def read_filters(text: str, layers: Sequence[FeatureLayer]) -> list[Filter | None]:
-    """CQL_FILTER: one CQL2 text for all layers, or one a layer, separated by semicolons. Raises BadParameter."""
+def read_filters(text: str, layers: Sequence[FeatureLayer | CoverageLayer]) -> list[Filter | None]:
+    """CQL_FILTER: one CQL2 text for all layers, or one a layer, separated by semicolons; rasters have none. Raises BadParameter."""
     if not text:
         return [None] * len(layers)
     parts = [part.strip() for part in _split(text)]
@@ -194,7 +209,8 @@ def read_filters(text: str, layers: Sequence[FeatureLayer]) -> list[Filter | Non
     if len(parts) != len(layers):
         raise WmsError(_("CQL_FILTER must have one filter, or one a layer separated by semicolons."), "InvalidParameterValue", "CQL_FILTER")
     return [
-        None if part.upper() in ("", "INCLUDE") else read_filter({"filter": part}, layer) for part, layer in zip(parts, layers, strict=True)
+        None if part.upper() in ("", "INCLUDE") or isinstance(layer, CoverageLayer) else read_filter({"filter": part}, layer)
+        for part, layer in zip(parts, layers, strict=True)
     ]
 
 

@@ -9,17 +9,18 @@ from django.utils.translation import gettext as _
 from gis_core.access import Scope
 from gis_core.errors import NotFound
 from gis_core.hot import Answer, ASGIScope, Receive, Request, Send, answer_with, language_of
-from layers.catalogue import catalogue
+from layers.layer import CoverageLayer
+from tiles.coverage.shown import renewed
 from tiles.drawing.answering import at_scale, in_thread, picture_answer
 from tiles.drawing.painting import FORMATS, Format
-from tiles.drawing.pictures import Shown, picture, style_name
+from tiles.drawing.pictures import Entry, Shown, picture, style_name
 from tiles.drawing.rows import Rows
 from tiles.drawing.validators import picture_headers
 from tiles.drawing.view import View
 from tiles.matrix import MATRIX_SETS, MatrixSet, Tile
 from tiles.wms.failure import NO_STORE, WmsError
 from tiles.wms.feature_info import info_answer
-from tiles.wms.reading import Kvp, read_time
+from tiles.wms.reading import Kvp, drawable, read_time, shown_in
 from tiles.wmts.capabilities import document
 from tiles.wmts.failure import report
 
@@ -37,6 +38,7 @@ async def application(scope: ASGIScope, receive: Receive, send: Send) -> None:
 
 async def _route(request: Request) -> Answer:
     with translation.override(language_of(request)):
+        await renewed()
         if request.path in ("/wmts", "/wmts/"):
             return await _by_keys(request, Kvp(request.parameters))
         if request.path in _CAPABILITIES:
@@ -93,8 +95,10 @@ def _tile(zoom: str, row: str, column: str, matrix: MatrixSet) -> Tile:
     return Tile.parse(zoom.rpartition(":")[2], column, row, matrix)
 
 
-def _shown(name: str, style: str, time: str, scope: Scope) -> Shown:
-    layer = catalogue.features(name, scope, "wms")
+def _shown(name: str, style: str, time: str, scope: Scope) -> Entry:
+    layer = drawable(name, scope)
+    if isinstance(layer, CoverageLayer):
+        return shown_in(layer, style, read_time(time), scope)
     when = read_time(time) if layer.time_fields else None
     return Shown(Rows(layer, layer.reach(scope), when), style_name(style))
 
@@ -111,7 +115,7 @@ def _view(tile: Tile) -> View:
     return View(tile.bounds(), tile.matrix.srid, SIDE, SIDE)
 
 
-async def _answer(request: Request, shown: Shown, tile: Tile, made: Format) -> Answer:
+async def _answer(request: Request, shown: Entry, tile: Tile, made: Format) -> Answer:
     view = _view(tile)
     drawn = await at_scale(request, [shown], view)
     headers = picture_headers(request, drawn, view, made.type)

@@ -7,10 +7,10 @@ from lxml import etree
 
 from gis_core.access import Scope
 from layers.catalogue import catalogue
-from layers.layer import FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer
 from layers.presentation import presentation
-from tiles.drawing.pictures import STYLES
 from tiles.matrix import MATRIX_SETS, WEB_MERCATOR_QUAD, MatrixSet, definition
+from tiles.wms.drawables import Drawable, styles_of
 from tiles.wms.places import place_of
 from tiles.wms.vocabulary import XLINK
 
@@ -29,7 +29,7 @@ def document(origin: str, scope: Scope) -> bytes:
     _operations(root, f"{origin}/wmts?")
     contents = etree.SubElement(root, _wmts("Contents"))
     for layer in presentation.ordered(catalogue.visible_to(scope, "wms")):
-        if isinstance(layer, FeatureLayer):
+        if isinstance(layer, FeatureLayer | CoverageLayer):
             _layer(contents, layer, scope, origin)
     for matrix in MATRIX_SETS.values():
         _matrix_set(contents, matrix)
@@ -49,7 +49,7 @@ def _operations(root: etree._Element, address: str) -> None:
         _add(etree.SubElement(constraint, _ows("AllowedValues")), _ows("Value"), "KVP")
 
 
-def _layer(contents: etree._Element, layer: FeatureLayer, scope: Scope, origin: str) -> None:
+def _layer(contents: etree._Element, layer: Drawable, scope: Scope, origin: str) -> None:
     element = etree.SubElement(contents, _wmts("Layer"))
     _add(element, _ows("Title"), str(layer.title))
     if layer.abstract:
@@ -61,7 +61,7 @@ def _layer(contents: etree._Element, layer: FeatureLayer, scope: Scope, origin: 
         _add(box, _ows("LowerCorner"), f"{west:.7f} {south:.7f}")
         _add(box, _ows("UpperCorner"), f"{east:.7f} {north:.7f}")
     _add(element, _ows("Identifier"), layer.name)
-    for name in STYLES:
+    for name in styles_of(layer):
         style = etree.SubElement(element, _wmts("Style"), {"isDefault": "true" if name == "default" else "false"})
         _add(style, _ows("Identifier"), name)
         legend = etree.SubElement(style, _wmts("LegendURL"), {"format": "image/png"})

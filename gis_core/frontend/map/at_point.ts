@@ -14,7 +14,15 @@ export interface AtPoint {
   position: [number, number];
   datetime: string | null;
   admin_unit: AdminUnit | null;
-  results: { layer: string; title: string; features: GeoJSON.Feature[]; truncated: boolean }[];
+  results: { layer: string; title: string; features: GeoJSON.Feature[]; truncated: boolean; values?: PixelValue[] }[];
+}
+
+/** What a raster says at a place. */
+export interface PixelValue {
+  band: number;
+  name: string;
+  value: number;
+  unit: string | null;
 }
 
 /** Answers for these layers; an empty list asks for the unit alone. Throws with the server's sentence on 4xx. */

@@ -20,6 +20,7 @@ export function loadFields(layer: LayerInfo): Promise<void> {
 
 async function fetchFields(layer: LayerInfo): Promise<void> {
   try {
+    if (!layer.connections.collection) return;
     const response = await fetch(`${new URL(layer.connections.collection, location.href).pathname}/queryables`, { headers: { Accept: "application/schema+json" } });
     if (!response.ok) throw new Error(String(response.status));
     const { properties } = (await response.json()) as { properties: Record<string, Schema> };

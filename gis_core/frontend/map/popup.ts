@@ -4,10 +4,10 @@ import type { LayerInfo } from "../page.ts";
 import { bindCopy } from "../ui/copy.ts";
 import { h } from "../ui/dom.ts";
 import { propertyList, titleOf } from "../ui/fields.ts";
-import { degrees, metres, plainDate } from "../ui/format.ts";
+import { degrees, metres, number, plainDate } from "../ui/format.ts";
 import { icon } from "../ui/icons.ts";
 import { layerSign } from "../ui/legend.ts";
-import type { AtPoint } from "./at_point.ts";
+import type { AtPoint, PixelValue } from "./at_point.ts";
 import type { Plane } from "./crs.ts";
 
 /** What the heading or a badge says already, and keys that mean something to machines only. */
@@ -19,6 +19,8 @@ export interface CardContext {
   date: string | null;
   /** Outlines one feature alone. */
   highlight(feature: GeoJSON.Feature): void;
+  /** What a raster's part of the card offers beside its values. */
+  raster?(layer: LayerInfo): Node | null;
 }
 
 /** The head of the card: unit and moment. */
@@ -47,15 +49,25 @@ export function coordinates([lon, lat]: [number, number], plane: Plane | null): 
 
 /** Every layer's features, the first of each layer open. */
 export function results(answer: AtPoint, context: CardContext): HTMLElement {
-  const found = answer.results.filter((result) => result.features.length > 0);
+  const found = answer.results.filter((result) => result.features.length > 0 || (result.values?.length ?? 0) > 0);
   if (found.length === 0) return h("p", { class: "empty" }, t("nothingHere"));
   return h("div", { class: "results" }, ...found.map((result) => {
     const layer = context.layers.find(({ name }) => name === result.layer);
     return h("section", { class: "result" },
       h("h3", { class: "result__layer" }, layer ? layerSign(layer) : null, result.title),
+      result.values?.length ? pixel(result.values) : null,
+      result.values?.length && layer && context.raster ? context.raster(layer) : null,
       ...result.features.map((feature, index) => featureItem(feature, layer, context, index === 0)),
       result.truncated ? h("p", { class: "result__more" }, t("truncated")) : null);
   }));
+}
+
+/** Values of a raster: one large, several side by side. */
+function pixel(values: PixelValue[]): HTMLElement {
+  const written = ({ value, unit }: PixelValue): string => `${number(value)}${unit ? ` ${unit}` : ""}`;
+  const [first] = values;
+  if (values.length === 1 && first) return h("p", { class: "pixel pixel--one num", "data-value": first.value }, written(first));
+  return h("dl", { class: "pixel" }, ...values.map((one) => h("div", {}, h("dt", {}, one.name), h("dd", { class: "num", "data-value": one.value }, written(one)))));
 }
 
 function featureItem(feature: GeoJSON.Feature, layer: LayerInfo | undefined, context: CardContext, open: boolean): HTMLElement {

@@ -12,6 +12,8 @@ export interface StyleChoice {
   timed: ReadonlySet<string>;
   /** The moment (YYYY-MM-DD), or null for now. */
   date: string | null;
+  /** How strongly rasters are drawn, by name, where that is not fully. */
+  opacity?: ReadonlyMap<string, number>;
 }
 
 /** Fetches the style in one theme, as it stands on the server. */
@@ -39,6 +41,8 @@ export function prepared(style: StyleSpecification, choice: StyleChoice): StyleS
   for (const layer of copy.layers) {
     const name = layerOf(layer);
     if (name !== null) layer.layout = { ...layer.layout, visibility: choice.visible.has(name) ? "visible" : "none" } as never;
+    const share = name === null ? undefined : choice.opacity?.get(name);
+    if (layer.type === "raster" && share !== undefined) layer.paint = { ...layer.paint, "raster-opacity": share };
   }
   for (const overlay of [FLASH, PICKED]) copy.sources[overlay] = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
   copy.layers.push(...flashLayers(), ...pickedLayers(choice.theme));
@@ -49,6 +53,12 @@ export function prepared(style: StyleSpecification, choice: StyleChoice): StyleS
 export function setVisible(map: MapLibreMap, name: string, visible: boolean): void {
   for (const layer of map.getStyle().layers)
     if (layerOf(layer) === name) map.setLayoutProperty(layer.id, "visibility", visible ? "visible" : "none");
+}
+
+/** Draws a raster more or less strongly. */
+export function setOpacity(map: MapLibreMap, name: string, share: number): void {
+  for (const layer of map.getStyle().layers)
+    if (layer.type === "raster" && layerOf(layer) === name) map.setPaintProperty(layer.id, "raster-opacity", share);
 }
 
 /** Moves the layers that know time to a date (YYYY-MM-DD), or to now. */

@@ -3,6 +3,7 @@ import { svg } from "./dom.ts";
 
 const PATHS = {
   back: "M15 5l-7 7 7 7",
+  chart: "M4 4v16h16M7 15l4-5 3 3 5-7",
   chevron: "M9 5l7 7-7 7",
   close: "M6 6l12 12M18 6L6 18",
   copy: "M9 9h10v10H9zM5 15V5h10",

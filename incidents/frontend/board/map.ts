@@ -3,6 +3,7 @@ import { NavigationControl, type GeoJSONSource, type MapLibreMap, type VectorTil
 
 import { createMap } from "@core/map/create.ts";
 import { fetchStyle, layerOf, prepared } from "@core/map/style.ts";
+import { liveNames } from "@core/page.ts";
 import { currentTheme } from "@core/ui/theme.ts";
 
 import { get, type Query } from "./api.ts";
@@ -42,7 +43,7 @@ export class BoardMap {
 
   static async create(container: HTMLElement, open: (id: number) => void): Promise<BoardMap> {
     const served = await fetchStyle(page.urls.style, currentTheme());
-    const shown = new Set(page.layers.map(({ name }) => name));
+    const shown = new Set(liveNames(page.layers));
     const style = prepared(served, { theme: currentTheme(), visible: shown, timed: new Set(), date: null });
     for (const layer of style.layers) if (layerOf(layer) === "incidents") layer.minzoom = Math.max(layer.minzoom ?? 0, SINGLE_ZOOM);
     style.sources["board"] = { type: "geojson", data: NONE };

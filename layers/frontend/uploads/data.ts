@@ -20,6 +20,35 @@ export interface Report {
   remarks: string[];
 }
 
+export interface RasterLook {
+  kind: "natural" | "ramp" | "hillshade" | "relief";
+  bands: number[];
+  expression: string;
+  colours: string;
+  reverse: boolean;
+  low: number | null;
+  high: number | null;
+  azimuth: number;
+  altitude: number;
+  exaggeration: number;
+}
+
+/** A raster, examined or published (layers/uploads/shown_rasters.py). */
+export interface RasterAbout {
+  srid: number;
+  width: number;
+  height: number;
+  pixel: [number, number];
+  dtype: string;
+  bands: { number: number; name: string; min: number; max: number; mean: number }[];
+  taken: string | null;
+  preview: string;
+  scenes: { taken: string | null; size: number; bounds: Bounds }[];
+  look: RasterLook;
+  kinds: RasterLook["kind"][];
+  colours: string[];
+}
+
 export interface Upload {
   uid: string;
   name: string;
@@ -31,7 +60,8 @@ export interface Upload {
   total: number;
   asked: Record<string, unknown>;
   question: { code: string; text: string; params: Record<string, unknown> } | null;
-  report: Report | null;
+  report: (Report & Partial<RasterAbout>) | null;
+  kind: "features" | "coverage";
   failure: string;
   layer: string | null;
   plan: { mode?: string; target?: string };
@@ -71,6 +101,7 @@ export interface OwnLayer {
   rows: number;
   source: string;
   versions: Version[];
+  raster: RasterAbout | null;
 }
 
 interface UploadsData {
@@ -134,7 +165,7 @@ export const api = {
   layers: () => ask<OwnLayer[]>("/layers"),
   layer: (name: string) => ask<OwnLayer>(layer(name)),
   proposal: (name: string, kind: string, query: Record<string, string>) => ask<Look>(`${layer(name)}/looks/${kind}?${new URLSearchParams(query).toString()}`),
-  look: (name: string, body: { look?: Look; label?: string }) => ask<OwnLayer>(`${layer(name)}/look`, "PUT", body),
+  look: (name: string, body: { look?: Look | RasterLook; label?: string }) => ask<OwnLayer>(`${layer(name)}/look`, "PUT", body),
   share: (name: string, body: unknown) => ask<OwnLayer>(layer(name), "PATCH", body),
   restore: (name: string, number: number) => ask<Upload>(`${layer(name)}/versions/${number}/restore`, "POST"),
   remove: (name: string) => ask<Upload>(layer(name), "DELETE"),

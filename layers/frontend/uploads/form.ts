@@ -26,7 +26,7 @@ export function scriptField(chosen = "auto"): HTMLElement {
 }
 
 export function formView(panel: HTMLElement, opened: (job: Upload) => void): void {
-  const file = h("input", { type: "file", id: "file", name: "file", class: "drop__input", accept: ".gpkg,.zip,.shp,.geojson,.json,.fgb,.parquet,.kml,.gpx,.dxf,.dgn,.csv,.txt,.tsv,.xlsx" });
+  const file = h("input", { type: "file", id: "file", name: "file", class: "drop__input", accept: ".gpkg,.zip,.shp,.geojson,.json,.fgb,.parquet,.kml,.gpx,.dxf,.dgn,.csv,.txt,.tsv,.xlsx,.tif,.tiff" });
   const name = h("span", { class: "drop__name" }, t("chooseFile"));
   const drop = h("label", { class: "drop", for: "file" }, name, h("span", { class: "hint" }, t("fileKinds")), file);
   const button = h("button", { class: "button", type: "submit", disabled: true }, t("examine"));

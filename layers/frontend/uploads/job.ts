@@ -2,8 +2,9 @@
 import { count } from "@core/ui/format.ts";
 import { fill, h } from "@core/ui/dom.ts";
 
-import { api, data, layerAddress, t, type OwnLayer, type Report, type Upload } from "./data.ts";
+import { api, data, layerAddress, t, type OwnLayer, type RasterAbout, type Report, type Upload } from "./data.ts";
 import { crsField, field, scriptField, select } from "./form.ts";
+import { rasterDecision, rasterFound } from "./raster.ts";
 import type { Stage } from "./stage.ts";
 import { toast } from "./toast.ts";
 
@@ -51,7 +52,10 @@ export class JobView {
       job.state === "done" && this.done(),
       job.state === "examined" && job.report && this.found(job.report)));
     this.advance();
-    if (job.state === "examined" && job.report) void this.stage?.preview(job.report.shapes, job.report.bounds);
+    if (job.state === "examined" && job.report) {
+      if (job.kind === "coverage") void this.stage?.picture(job.report.preview ?? "", job.report.bounds);
+      else void this.stage?.preview(job.report.shapes, job.report.bounds);
+    }
     if (job.state === "done" && job.layer) void api.layer(job.layer).then(() => this.stage?.layer(job.layer ?? "", job.report?.bounds ?? null)).catch(() => undefined);
   }
 
@@ -91,7 +95,18 @@ export class JobView {
     void this.act(api.answer(this.job.uid, { ...known, ...given }));
   }
 
+  private raster(report: Report & RasterAbout): HTMLElement {
+    const again = h("form", { class: "form" }, crsField(this.job.asked["srid"] ? `EPSG:${String(this.job.asked["srid"])}` : ""), h("p", {}, h("button", { class: "button button--quiet", type: "submit" }, t("again"))));
+    again.addEventListener("submit", (event) => this.answered(event, again));
+    return h("div", { class: "stack" },
+      rasterFound(report),
+      rasterDecision(report, this.job.name, (plan) => void this.act(api.confirm(this.job.uid, plan)), () => void this.act(api.cancel(this.job.uid))),
+      h("details", { class: "card more", open: true }, h("summary", { class: "card__title" }, t("howRead")), h("ul", { class: "read" }, ...report.remarks.map((text) => h("li", {}, text)))),
+      h("details", { class: "card more" }, h("summary", { class: "card__title" }, t("questions")), again));
+  }
+
   private found(report: Report): HTMLElement {
+    if (this.job.kind === "coverage") return this.raster(report as Report & RasterAbout);
     const fact = (value: string, name: string, bad = false): HTMLElement => h("div", { class: bad ? "tally is-bad" : "tally" }, h("b", { class: "num" }, value), h("span", {}, name));
     const again = h("form", { class: "form" }, crsField(this.job.asked["srid"] ? `EPSG:${String(this.job.asked["srid"])}` : ""), scriptField(String(this.job.asked["script"] ?? "auto")), h("p", {}, h("button", { class: "button button--quiet", type: "submit" }, t("again"))));
     again.addEventListener("submit", (event) => this.answered(event, again));
@@ -121,7 +136,7 @@ export class JobView {
     };
     mode.addEventListener("change", renew);
     renew();
-    void api.layers().then((layers) => layers.length && this.offer(layers, mode, target)).catch(() => undefined);
+    void api.layers().then((all) => all.filter(({ raster }) => !raster)).then((layers) => layers.length && this.offer(layers, mode, target)).catch(() => undefined);
     const form = h("form", { class: "form decision" }, field("mode", t("what"), mode), titleField, target, h("div", { class: "pairs" }, field("key", t("key"), key), access && field("public", t("access"), access)),
       report.bad > 0 && h("label", { class: "check", for: "leave-out" }, leave, t("leaveOut", { n: count(report.bad) })),
       h("p", { class: "form__actions" }, button, h("button", { class: "button button--danger", type: "button", onclick: () => void this.act(api.cancel(this.job.uid)) }, t("cancel"))));

@@ -7,6 +7,7 @@ import { fill, h } from "@core/ui/dom.ts";
 
 import { api, data, page, t, type Look, type OwnLayer, type Upload, type Version } from "./data.ts";
 import { field, select } from "./form.ts";
+import { rasterStyle, sceneList } from "./raster.ts";
 import type { Stage } from "./stage.ts";
 import { toast } from "./toast.ts";
 
@@ -40,8 +41,9 @@ export class LayerView {
     fill(this.panel, h("div", { class: "stack", "data-layer": layer.name },
       h("p", {}, h("a", { href: data.page }, `← ${t("title")}`)),
       h("h1", { class: "panel-title" }, layer.title),
-      h("p", { class: "hint" }, `${count(layer.rows)} ${t("rows")} · ${layer.geometry_type} · EPSG:${layer.srid} · ${layer.source}`),
-      h("section", { class: "card" }, h("h2", { class: "card__title" }, t("style")), this.styling()),
+      h("p", { class: "hint" }, `${count(layer.rows)} ${t(layer.raster ? "scenes" : "rows")} · ${layer.geometry_type} · EPSG:${layer.srid} · ${layer.source}`),
+      h("section", { class: "card" }, h("h2", { class: "card__title" }, t("style")), layer.raster ? rasterStyle(layer.raster, (look) => void this.keep(api.look(layer.name, { look }), t("styleKept"), true)) : this.styling()),
+      layer.raster && h("section", { class: "card" }, h("h2", { class: "card__title" }, t("scenes")), sceneList(layer.raster)),
       h("section", { class: "card" }, h("h2", { class: "card__title" }, t("connect")), this.addresses()),
       h("section", { class: "card" }, h("h2", { class: "card__title" }, t("sharing")), this.sharing()),
       h("section", { class: "card" }, h("h2", { class: "card__title" }, t("versions")), h("ol", { class: "lines" }, ...layer.versions.map((version, index) => this.version(version, index === 0)))),
@@ -118,13 +120,13 @@ export class LayerView {
     if (!known) return h("p", { class: "hint" }, t("none"));
     const { connections } = known;
     const line = (name: string, address: string): HTMLElement => h("li", { class: "address" }, h("b", {}, name), h("code", {}, address), copyButton(address));
-    return h("div", { class: "stack" }, h("ul", { class: "addresses" }, line(t("addressWfs"), absolute("/wfs")), line(t("addressOgc"), connections.ogc ?? ""), line(t("addressTiles"), absolute(connections.tiles))),
+    return h("div", { class: "stack" }, h("ul", { class: "addresses" }, ...(this.layer.raster ? [line("WMS", connections.wms ?? ""), line("WMTS", connections.wmts ?? ""), line(t("addressRaster"), absolute(connections.tiles))] : [line(t("addressWfs"), absolute("/wfs")), line(t("addressOgc"), connections.ogc ?? ""), line(t("addressTiles"), absolute(connections.tiles))])),
       connections.qgis ? h("p", {}, h("a", { class: "button button--quiet", href: connections.qgis, download: "" }, t("qgisFile"))) : null);
   }
 
   private sharing(): HTMLElement {
     const title = h("input", { class: "input", id: "title", name: "title", maxlength: 200, required: true, value: this.layer.title });
-    const access = select("public", [["", t("scoped")], ["1", t("public")]], this.layer.public ? "1" : "");
+    const access = select("public", [["", t(this.layer.raster ? "scopedRaster" : "scoped")], ["1", t("public")]], this.layer.public ? "1" : "");
     access.disabled = !data.may_open;
     const form = h("form", { class: "form" }, field("title", t("layerTitle"), title), field("public", t("access"), access), h("p", {}, h("button", { class: "button button--quiet", type: "submit" }, t("save"))));
     form.addEventListener("submit", (event) => {
@@ -138,7 +140,7 @@ export class LayerView {
     const at = new Date(version.at);
     return h("li", { class: "line" }, h("span", { class: "line__name" }, `${version.number} · ${version.mode_text}`),
       newest ? h("span", { class: "state", "data-state": "done" }, t("now")) : version.kept ? h("button", { class: "button button--quiet button--tiny", type: "button", onclick: () => void this.restore(version.number) }, t("restore")) : h("span", { class: "state" }, t("forgotten")),
-      h("span", { class: "line__meta" }, `${count(version.rows ?? 0)} ${t("rows")} · ${version.source ?? ""} · ${date(at)} ${minutes(at)}${version.author ? ` · ${version.author}` : ""}`));
+      h("span", { class: "line__meta" }, `${count(version.rows ?? 0)} ${t(this.layer.raster ? "scenes" : "rows")} · ${version.source ?? ""} · ${date(at)} ${minutes(at)}${version.author ? ` · ${version.author}` : ""}`));
   }
 
   private async keep(step: Promise<OwnLayer>, text: string, redrawn: boolean): Promise<void> {

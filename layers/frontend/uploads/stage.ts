@@ -13,6 +13,7 @@ import { page } from "./data.ts";
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const GROUND = ["admin_units", "water", "roads"];
 const PREVIEW = "examined";
+const PICTURE = "examined-raster";
 const COLOUR = "#d2491f";
 
 export class Stage {
@@ -29,6 +30,17 @@ export class Stage {
     this.shapes = shapes;
     const map = await this.map(bounds);
     map.getSource<GeoJSONSource>(PREVIEW)?.setData(shapes);
+    this.fit(map, bounds);
+  }
+
+  /** A raster that is examined, as a picture in its place. */
+  async picture(url: string, bounds: Bounds | null): Promise<void> {
+    const map = await this.map(bounds);
+    if (bounds && !map.getSource(PICTURE)) {
+      const [west, south, east, north] = bounds;
+      map.addSource(PICTURE, { type: "image", url, coordinates: [[west, north], [east, north], [east, south], [west, south]] });
+      map.addLayer({ id: PICTURE, type: "raster", source: PICTURE, paint: { "raster-fade-duration": 0 } });
+    }
     this.fit(map, bounds);
   }
 

@@ -3,7 +3,7 @@ import { t, type Key } from "@core/i18n.ts";
 import { absolute, type LayerInfo } from "@core/page.ts";
 import { bindCopy } from "@core/ui/copy.ts";
 import { h } from "@core/ui/dom.ts";
-import { ago, count, date, minutes } from "@core/ui/format.ts";
+import { ago, count, date, minutes, plainDate } from "@core/ui/format.ts";
 import { icon } from "@core/ui/icons.ts";
 import { legendList } from "@core/ui/legend.ts";
 
@@ -12,6 +12,9 @@ export interface CardActions {
   fit(layer: LayerInfo): void;
   /** Shows this layer alone, or all as before; answers whether it is alone now. */
   isolate(layer: LayerInfo): boolean;
+  /** How strongly a raster is drawn, 0 to 1. */
+  opacity: number;
+  fade(layer: LayerInfo, share: number): void;
 }
 
 /** The whole card; `preview` is the element the small map is put into. */
@@ -23,8 +26,9 @@ export function layerCard(layer: LayerInfo, isolated: boolean, actions: CardActi
     badges(layer),
     preview,
     buttons(layer, isolated, actions),
+    layer.raster ? fader(layer, actions) : null,
     layer.abstract ? h("p", { class: "card__abstract" }, layer.abstract) : null,
-    figures(layer),
+    layer.raster ? rasterFigures(layer, layer.raster) : figures(layer),
     layer.legend.length > 0 ? section("legend", legendList(layer.legend)) : null,
     section("stewardship", stewardship(layer)),
     section("connect", ...connections(layer)));
@@ -53,6 +57,23 @@ function buttons(layer: LayerInfo, isolated: boolean, actions: CardActions): HTM
   });
   const fit = h("button", { class: "button", type: "button", disabled: layer.bounds === null, onclick: () => actions.fit(layer) }, icon("fit"), t("fitLayer"));
   return h("p", { class: "card__buttons" }, fit, isolate);
+}
+
+function fader(layer: LayerInfo, actions: CardActions): HTMLElement {
+  const percent = Math.round(actions.opacity * 100);
+  const told = h("output", { class: "num", for: "opacity" }, `${percent} %`);
+  const input = h("input", { type: "range", id: "opacity", class: "fader__range", min: 0, max: 100, step: 5, value: percent });
+  input.addEventListener("input", () => {
+    told.textContent = `${input.value} %`;
+    actions.fade(layer, Number(input.value) / 100);
+  });
+  return h("div", { class: "fader" }, h("label", { for: "opacity" }, t("opacity")), input, told);
+}
+
+function rasterFigures(layer: LayerInfo, raster: NonNullable<LayerInfo["raster"]>): HTMLElement {
+  const days = raster.days ? [...new Set(raster.days)].map(plainDate).join(" – ") : "–";
+  const facts: [Key, string][] = [["bands", String(raster.bands.length)], ["geometry", t("raster")], ["zooms", `${layer.min_zoom}–${layer.max_zoom}`], ["taken", days]];
+  return h("dl", { class: "figures" }, ...facts.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", { class: "num", "data-fact": key }, value))));
 }
 
 function figures(layer: LayerInfo): HTMLElement {
@@ -84,8 +105,8 @@ function contactLink(text: string): HTMLElement {
 }
 
 function connections(layer: LayerInfo): HTMLElement[] {
-  const { tilejson, tiles, collection, items, ogc, wms, wmts, qgis, qgis_page } = layer.connections;
-  const named: [Key, string | undefined][] = [["tilejson", tilejson], ["tiles", tiles], ["collection", collection], ["items", items], ["wms", wms], ["wmts", wmts]];
+  const { tilejson, tiles, collection, items, ogc, wms, wmts, value, zonal, qgis, qgis_page } = layer.connections;
+  const named: [Key, string | undefined][] = [["tilejson", tilejson], [layer.raster ? "rasterTiles" : "tiles", tiles], ["collection", collection], ["items", items], ["wms", wms], ["wmts", wmts], ["value", value], ["zonal", zonal]];
   const strings = named.filter((entry): entry is [Key, string] => entry[1] !== undefined);
   return [
     ...(qgis && qgis_page ? [h("p", { class: "card__buttons" },
@@ -93,8 +114,8 @@ function connections(layer: LayerInfo): HTMLElement[] {
       h("a", { class: "button button--quiet", href: qgis_page }, t("allInQgis")))] : []),
     h("p", { class: "hint" }, t("connectHint")),
     h("ul", { class: "connections" }, ...strings.map(([key, url]) => connection(t(key), absolute(url)))),
-    h("p", { class: "hint" }, t("qgisTiles")),
-    h("p", { class: "hint" }, t("qgisItems", { url: absolute(ogc ?? collection) })),
+    h("p", { class: "hint" }, t(layer.raster ? "qgisRaster" : "qgisTiles")),
+    ...(collection ? [h("p", { class: "hint" }, t("qgisItems", { url: absolute(ogc ?? collection) }))] : []),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { t } from "@core/i18n.ts";
 import type { LayerInfo } from "@core/page.ts";
 import { fill, h } from "@core/ui/dom.ts";
-import { ago } from "@core/ui/format.ts";
+import { ago, plainDate } from "@core/ui/format.ts";
 import { icon } from "@core/ui/icons.ts";
 import { layerSign } from "@core/ui/legend.ts";
 
@@ -102,11 +102,16 @@ export class Catalogue {
 
 /** Who answers for the layer; below, when it last changed and what a reader must be warned of. */
 function metaOf(layer: LayerInfo): Node[] {
-  const age = layer.last_change ? ago(new Date(layer.last_change)) : t("never");
+  const age = layer.raster ? rasterAge(layer.raster) : layer.last_change ? ago(new Date(layer.last_change)) : t("never");
   const state = h("span", { class: "layer__state" }, h("span", { class: layer.overdue ? "layer__age is-overdue" : "layer__age" }, age));
   if (layer.overdue) state.append(h("span", { class: "badge badge--overdue" }, icon("warning"), t("overdue")));
   if (layer.demo) state.append(h("span", { class: "badge badge--demo" }, t("demo")));
   return [h("span", { class: "layer__owner", title: layer.owner }, layer.owner ?? t("noOwner")), state];
+}
+
+/** The day of a raster's newest scene. */
+function rasterAge({ days }: NonNullable<LayerInfo["raster"]>): string {
+  return days ? plainDate(days[1]) : t("raster");
 }
 
 /** Vietnamese without its marks, so that "dat" finds "đất". */

@@ -11,6 +11,7 @@ import type { Page } from "@core/page.ts";
 import { fill, h } from "@core/ui/dom.ts";
 import { icon } from "@core/ui/icons.ts";
 
+import { ProfileTool } from "./profile.ts";
 import type { ViewState } from "./state.ts";
 
 export class Inspector {
@@ -20,6 +21,7 @@ export class Inspector {
   private readonly state: ViewState;
   private readonly plane: Plane | null;
   private readonly marker: Marker;
+  private readonly profile: ProfileTool;
   private asked: AbortController | null = null;
   private place: [number, number] | null = null;
 
@@ -30,7 +32,11 @@ export class Inspector {
     this.state = state;
     this.plane = plane;
     this.marker = new Marker({ element: h("div", { class: "pin" }, icon("pin")), anchor: "bottom" });
-    map.on("click", ({ lngLat }) => void this.ask(lngLat.wrap().lng, lngLat.lat));
+    this.profile = new ProfileTool(map, page, state, (...children) => this.show(...children));
+    map.on("click", ({ lngLat }) => {
+      const { lng, lat } = lngLat.wrap();
+      if (!this.profile.click([lng, lat])) void this.ask(lng, lat);
+    });
     element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
     });
@@ -47,6 +53,7 @@ export class Inspector {
   }
 
   close(): void {
+    this.profile.end();
     this.asked?.abort();
     this.place = null;
     this.element.hidden = true;
@@ -56,6 +63,7 @@ export class Inspector {
   }
 
   private async ask(lon: number, lat: number, focus = true): Promise<void> {
+    this.profile.end();
     this.asked?.abort();
     this.asked = new AbortController();
     this.place = [lon, lat];
@@ -81,14 +89,14 @@ export class Inspector {
     this.outline(answer.results.find(({ features }) => features.length > 0)?.features[0]);
     const heading = unitHeading(answer, this.state.date);
     this.show(heading, coordinates(place, this.plane),
-      results(answer, { layers: this.page.layers, plane: this.plane, date: this.state.date, highlight: (feature) => this.outline(feature) }));
+      results(answer, { layers: this.page.layers, plane: this.plane, date: this.state.date, highlight: (feature) => this.outline(feature), raster: (layer) => this.profile.offer(layer, place) }));
     if (focus) heading.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
   }
 
   /** The finer a layer, the more likely it was meant: points, then lines, then areas, detailed ones first. */
   private rank(name: string): number {
     const layer = this.page.layers.find((candidate) => candidate.name === name);
-    return layer ? ["point", "line", "polygon"].indexOf(layer.geometry) * 100 - layer.min_zoom : 1000;
+    return layer ? ["point", "line", "polygon", "raster"].indexOf(layer.geometry) * 100 - layer.min_zoom : 1000;
   }
 
   private outline(feature: GeoJSON.Feature | undefined): void {

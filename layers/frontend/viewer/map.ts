@@ -4,7 +4,7 @@ import { GeolocateControl, NavigationControl, ScaleControl, type MapLibreMap, ty
 import { t } from "@core/i18n.ts";
 import { createMap, type CountedMap } from "@core/map/create.ts";
 import { keepPicked } from "@core/map/picked.ts";
-import { fetchStyle, prepared, setDate, setVisible } from "@core/map/style.ts";
+import { fetchStyle, prepared, setDate, setOpacity, setVisible } from "@core/map/style.ts";
 import type { Bounds, Page } from "@core/page.ts";
 import { h } from "@core/ui/dom.ts";
 import { icon } from "@core/ui/icons.ts";
@@ -49,6 +49,13 @@ export class ViewerMap {
     this.state.save();
   }
 
+  fade(name: string, share: number): void {
+    if (share < 1) this.state.opacity.set(name, share);
+    else this.state.opacity.delete(name);
+    setOpacity(this.map, name, share);
+    this.state.save();
+  }
+
   moveTo(date: string | null): void {
     this.state.date = date;
     setDate(this.map, this.state.timed, date);
@@ -84,7 +91,7 @@ export class ViewerMap {
 }
 
 function choice(state: ViewState) {
-  return { theme: currentTheme(), visible: state.visible, timed: state.timed, date: state.date };
+  return { theme: currentTheme(), visible: state.visible, timed: state.timed, date: state.date, opacity: state.opacity };
 }
 
 /** Room for the panel on wide screens, for the sheet on narrow ones. */

@@ -47,6 +47,8 @@ export class Panel {
       back: () => this.back(layer),
       fit: (target) => this.fit(target),
       isolate: (target) => this.isolate(target),
+      opacity: this.state.opacity.get(layer.name) ?? 1,
+      fade: (target, share) => this.fade(target, share),
     });
     fill(this.body, card.element);
     this.body.scrollTop = 0;
@@ -76,6 +78,14 @@ export class Panel {
     }
     if (layer.bounds) this.viewer()?.fit(layer.bounds, layer.min_zoom);
     this.sheet.set("peek");
+  }
+
+  private fade(layer: LayerInfo, share: number): void {
+    if (!this.state.visible.has(layer.name)) {
+      this.toggle(layer.name, true);
+      this.catalogue.syncSwitches();
+    }
+    this.viewer()?.fade(layer.name, share);
   }
 
   private isolate(layer: LayerInfo): boolean {

@@ -9,6 +9,8 @@ export class ViewState {
   readonly visible: Set<string>;
   /** YYYY-MM-DD, or null for now. */
   date: string | null;
+  /** How strongly rasters are drawn, 0 to 1, where that is not fully. */
+  readonly opacity: Map<string, number>;
   private readonly page: Page;
 
   constructor(page: Page) {
@@ -18,6 +20,8 @@ export class ViewState {
     const known = new Set(page.layers.map(({ name }) => name));
     const shown = named === null ? page.layers.filter(({ visible }) => visible).map(({ name }) => name) : named.split(",");
     this.visible = new Set(shown.filter((name) => known.has(name)));
+    this.opacity = new Map((hash.get("opacity") ?? "").split(",").map((part): [string, number] => [part.split(":")[0] ?? "", Number(part.split(":")[1]) / 100])
+      .filter(([name, share]) => known.has(name) && share >= 0 && share < 1));
     const date = hash.get("date");
     this.date = date && ISO_DATE.test(date) ? date : null;
   }
@@ -38,8 +42,11 @@ export class ViewState {
     hash.set("layers", this.shown.join(","));
     if (this.date) hash.set("date", this.date);
     else hash.delete("date");
+    const opacity = [...this.opacity].map(([name, share]) => `${name}:${Math.round(share * 100)}`).join(",");
+    if (opacity) hash.set("opacity", opacity);
+    else hash.delete("opacity");
     // Slashes and commas are allowed in a fragment, and people read it.
-    const text = hash.toString().replaceAll("%2F", "/").replaceAll("%2C", ",");
+    const text = hash.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":");
     history.replaceState(history.state, "", `#${text}`);
   }
 }

@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from gis_core.importing.faults import FileFault, checked_srid
+from gis_core.importing.formats import GEOTIFF, recognise
 from gis_core.importing.legacy import SCRIPTS
 from gis_core.importing.messages import Options
 from gis_core.importing.progress import Progress
 from gis_core.models import AdminUnit, User
 from layers.imports.load import Counter, import_layer, remove_layer
+from layers.imports.raster_files import RasterImport, import_raster
 from layers.imports.request import ImportRefused, ImportRequest, Outcome, RowsRefused
-from layers.imports.telling import remarks, result
+from layers.imports.telling import STEPS, raster_remark, raster_result, remarks, result
 
 
 class _Terminal:
@@ -31,7 +34,7 @@ class _Terminal:
 
 
 class Command(BaseCommand):
-    """Reads GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, KML, GPX or CSV; docs/importing.md tells more."""
+    """Reads GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, KML, GPX, CSV or GeoTIFF; docs/importing.md tells more."""
 
     requires_system_checks: list[str] = []
     help = "Import a file as a layer: at once in the catalogue, tiles, items and viewer."
@@ -51,6 +54,9 @@ class Command(BaseCommand):
         source.add_argument("--fields", help=_("only these attributes, with commas between"))
         source.add_argument("--key", default="", help=_("the attribute that tells rows apart: no value twice"))
         source.add_argument("--xy", help=_("the columns of a table that hold east and north (for X north, Y east say --xy Y,X)"))
+        raster = parser.add_argument_group(_("a raster (GeoTIFF)"))
+        raster.add_argument("--date", help=_("the day on which it was taken: scenes of several days are one layer (--append)"))
+        raster.add_argument("--measured-in", default="", help=_("what its values are measured in, for example m"))
         self._add_writing(parser)
 
     def _add_writing(self, parser: ArgumentParser) -> None:
@@ -78,6 +84,9 @@ class Command(BaseCommand):
             if options["delete"]:
                 self.stdout.write(_("The layer “%(name)s” is removed.") % {"name": remove_layer(options["delete"]).name})
                 return
+            if options["file"] is not None and options["file"].is_file() and recognise(options["file"]) is GEOTIFF:
+                self._raster(options)
+                return
             outcome = import_layer(self._request(options), _Terminal())
         except RowsRefused as refusal:
             for line in refusal.report.lines(refusal.total, _):
@@ -90,6 +99,25 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError(_("Stopped. Nothing was written."), returncode=130) from None
         self._tell(outcome, dry_run=options["dry_run"])
+
+    def _raster(self, options: dict[str, Any]) -> None:
+        if not options["name"]:
+            raise CommandError(_("Say which file and under which name: import_layer FILE --name NAME."))
+        request = RasterImport(
+            path=options["file"],
+            name=options["name"],
+            mode=options["mode"] or "create",
+            title=options["title"],
+            srid=checked_srid(options["crs"]) if options["crs"] else None,
+            taken=_day(options["date"]),
+            unit=options["measured_in"],
+            public=options["public"],
+            units=tuple(_unit(code) for code in options["unit"]),
+            owner=_owner(options["owner"]),
+            dry_run=options["dry_run"],
+        )
+        layer = import_raster(request, _told, lambda raster: self.stdout.write(raster_remark(raster)))
+        self.stdout.write(raster_result(layer, request.name))
 
     def _request(self, options: dict[str, Any]) -> ImportRequest:
         if options["file"] is None or not options["name"]:
@@ -123,6 +151,21 @@ class Command(BaseCommand):
         for line in remarks(outcome):
             self.stdout.write(line)
         self.stdout.write(result(outcome, dry_run=dry_run))
+
+
+def _told(step: str, done: int, total: int) -> None:
+    """Progress of a conversion on one line of standard error."""
+    if sys.stderr.isatty() and step in STEPS:
+        sys.stderr.write(f"\r{_(STEPS[step])}: {round(100 * done / max(1, total))} %  ")
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(_("--date wants a day such as 2026-05-31.")) from None
 
 
 def _unit(code: str) -> AdminUnit:
