@@ -97,7 +97,7 @@ def _binary(node: Any, count: int, bands: set[int], depth: int) -> tuple[str, bo
     logical = sign in "&|"
     if left_test != logical or right_test != logical:
         raise _refused(_("comparisons are joined by & and |, numbers by + - * / **"))
-    if sign == "**" and not (isinstance(node.right, ast.Constant) and abs(float(node.right.value)) <= MAX_POWER):
+    if sign == "**" and not (isinstance(node.right, ast.Constant) and abs(float(str(node.right.value))) <= MAX_POWER):
         raise _refused(_("an exponent is a number up to %(limit)d") % {"limit": MAX_POWER})
     return f"({left} {sign} {right})", logical
 

@@ -55,7 +55,8 @@ def hillshade(heights: Any, metres: tuple[float, float], look: RasterLook) -> np
     down = (at(1, -1) + 2 * at(1, 0) + at(1, 1)) - (at(-1, -1) + 2 * at(-1, 0) + at(-1, 1))
     east, south = (look.exaggeration * rise / (8 * size) for rise, size in zip((across, down), metres, strict=True))
     found = _light(east, south, look.azimuth, look.altitude) * (1 - _FILL) + _light(east, south, look.azimuth + 180, 70.0) * _FILL
-    return np.nan_to_num(np.clip(found, 0, 1)).astype(np.float32)
+    shown: npt.NDArray[np.float32] = np.nan_to_num(np.clip(found, 0, 1)).astype(np.float32)
+    return shown
 
 
 def _light(east: Any, south: Any, azimuth: float, altitude: float) -> Any:
@@ -92,7 +93,8 @@ def _ramp(values: Any, look: RasterLook, raster: Raster) -> Pixels:
 def _stretched(values: Any, low: float, high: float) -> Pixels:
     """From `low` to `high` as 0 to 255."""
     span = high - low or 1.0
-    return np.round(np.clip((values.astype(np.float32) - low) * (255.0 / span), 0, 255)).astype(np.uint8)
+    found: Pixels = np.round(np.clip((values.astype(np.float32) - low) * (255.0 / span), 0, 255)).astype(np.uint8)
+    return found
 
 
 def _shaded(flat: Pixels, light: Any) -> Pixels:

@@ -99,8 +99,7 @@ def read(scenes: Sequence[Scene], grid: Grid, bands: Sequence[int], *, smooth: b
     `smooth` interpolates between pixels; values that are names of classes want the nearest.
     """
     kind = scenes[0].raster.dtype if scenes else "uint8"
-    whole = np.ma.masked_all((len(bands), grid.height, grid.width), kind)
-    whole.data[...] = 0
+    whole: Any = np.ma.MaskedArray(np.zeros((len(bands), grid.height, grid.width), kind), mask=True)
     around = grid.mercator
     for scene in [scene for scene in scenes if scene.meets(around)][:MAX_SCENES]:
         found = _part(scene, grid, bands, smooth=smooth)

@@ -19,7 +19,7 @@ MAX_SAMPLES = 1_000
 
 def at_positions(scenes: Sequence[Scene], lon: Numbers, lat: Numbers, bands: Sequence[int]) -> Any:
     """The pixel's own values at positions in degrees: a masked array (positions, bands), of the topmost scene with a value each."""
-    whole = np.ma.masked_all((len(lon), len(bands)), np.float64)
+    whole: Any = np.ma.MaskedArray(np.zeros((len(lon), len(bands))), mask=True)
     if not scenes:
         return whole
     mercator = raster_crs.moved(crs.WGS84, crs.WEB_MERCATOR, lon, lat)

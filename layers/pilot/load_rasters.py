@@ -10,6 +10,7 @@ from django.utils.translation import gettext, override
 from gis_core.pilot.steps import Run, pilot_step
 from layers.imports.load import remove_layer
 from layers.imports.raster_files import RasterImport, import_raster
+from layers.imports.request import Mode
 from layers.models import ImportedLayer
 
 DAYS = (date(2020, 3, 14), date(2026, 3, 20))
@@ -50,5 +51,5 @@ def load_rasters(run: Run, part: str) -> int:
 
 
 def _import(path: Path, name: str, title: str, *, unit: str = "", taken: date | None = None, adds: bool = False) -> None:
-    mode = "append" if adds else "create"
+    mode: Mode = "append" if adds else "create"
     import_raster(RasterImport(path, name, mode, title, unit=unit, taken=taken, public=True, is_demo=True))

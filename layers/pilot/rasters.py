@@ -55,7 +55,8 @@ class Frame:
         x = self.left + (np.arange(0, self.width, step) + step / 2) * self.size
         y = self.top - (np.arange(0, self.height, step) + step / 2) * self.size
         across, down = np.meshgrid(x, y)
-        return np.c_[across.ravel(), down.ravel()]
+        found: npt.NDArray[np.float64] = np.c_[across.ravel(), down.ravel()]
+        return found
 
     def shape(self, step: int = 1) -> tuple[int, int]:
         """Rows and columns of `points`."""

@@ -17,7 +17,7 @@ from gis_core.work.jobs import Progress, store
 from layers.coverages.looks import default_look
 from layers.coverages.picture import encoded, painted
 from layers.coverages.reading import Grid
-from layers.coverages.scene import Scene
+from layers.coverages.scene import Scene, folder
 from layers.imports import coverages
 from layers.imports.telling import STEPS
 from layers.models import ImportedLayer, Upload
@@ -48,7 +48,7 @@ def _watch(progress: Progress) -> Any:
 
 def _shown(target: Path, raster: Raster) -> dict[str, Any]:
     """A small picture (WebP, base64), and where it lies (degrees)."""
-    scene = Scene(str(target.relative_to(coverages.folder())), raster)
+    scene = Scene(str(target.relative_to(folder())), raster)
     west, south, east, north = scene.mercator
     share = _PREVIEW / max(east - west, north - south)
     size = max(1, round((east - west) * share)), max(1, round((north - south) * share))

@@ -3,7 +3,7 @@
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection
@@ -22,7 +22,7 @@ HERE = (108.475, 15.565)  # in unit A of the tests' world
 
 def layer(name: str = "thu") -> ImportedFeatureLayer:
     """The layer that an import made."""
-    return layer_of(ImportedLayer.objects.get(name=name))
+    return cast(ImportedFeatureLayer, layer_of(ImportedLayer.objects.get(name=name)))
 
 
 def values(name: str, *columns: str) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection, transaction
@@ -30,7 +30,7 @@ def layer(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     """The file imported once for the module, and taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
         command("import_layer", PARCELS, "--name", "parcels_bondy", "--title", "Thửa đất Bondy", "--public", "--key", "id")
-        yield layer_of(ImportedLayer.objects.get(name="parcels_bondy"))
+        yield cast(ImportedFeatureLayer, layer_of(ImportedLayer.objects.get(name="parcels_bondy")))
         transaction.set_rollback(True)
 
 
@@ -115,6 +115,6 @@ def test_importing_again_changes_no_row(layer: ImportedFeatureLayer) -> None:
     old = ImportedLayer.objects.get(name="parcels_bondy")
     command("import_layer", PARCELS, "--name", "parcels_bondy", "--title", "Thửa đất Bondy", "--public", "--key", "id", "--replace")
     new = ImportedLayer.objects.get(name="parcels_bondy")
-    assert [(row.pk, row.source_id, row.geom.wkb) for row in rows(layer_of(new))] == before
+    assert [(row.pk, row.source_id, row.geom.wkb) for row in rows(cast(ImportedFeatureLayer, layer_of(new)))] == before
     same = ("pk", "columns", "source_sha256", "tile_fields", "label_field", "search_fields", "min_zoom", "created_at", "row_count")
     assert {name: getattr(old, name) for name in same} == {name: getattr(new, name) for name in same}

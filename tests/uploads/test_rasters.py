@@ -146,6 +146,7 @@ def test_versions_of_a_raster_come_back(rasters: Desk, tmp_path: Path) -> None:
     published(rasters, made_file(tmp_path, "b.tif", 9.0), mode="replace", target=layer.name)
     published(rasters, made_file(tmp_path, "c.tif", 11.0), mode="append", target=layer.name, taken="2026-01-01")
     layer.refresh_from_db()
+    assert layer.raster is not None
     assert (len(layer.raster["scenes"]), len(files())) == (2, 3)
     job = rasters.send("POST", f"/layers/{layer.name}/versions/1/restore").body
     assert rasters.worked(job["uid"])["state"] == "done"

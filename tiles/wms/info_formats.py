@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from django.utils import formats
@@ -46,6 +46,7 @@ def _text(found: "Sequence[Found | FoundValues]", _srid: int) -> bytes:
         if not hasattr(entry, "shown"):
             lines += [f"{entry.layer.title} ({entry.layer.name})", *(f"    {name} = {value}" for name, value in entry.values.items())]
             continue
+        entry = cast("Found", entry)
         layer = entry.shown.layer
         lines.append(f"{layer.title} ({layer.name})")
         for key, _geometry, _gml, *values in entry.rows:
@@ -60,6 +61,7 @@ def _html(found: "Sequence[Found | FoundValues]", _srid: int) -> bytes:
         if not hasattr(entry, "shown"):
             parts += _html_values(entry)
             continue
+        entry = cast("Found", entry)
         layer = entry.shown.layer
         for _key, _geometry, _gml, *values in entry.rows:
             rows = "".join(
@@ -77,6 +79,7 @@ def _json(found: "Sequence[Found | FoundValues]", _srid: int) -> bytes:
         if not hasattr(entry, "shown"):
             features += _json_values(entry)
             continue
+        entry = cast("Found", entry)
         make = feature_maker(entry.shown.layer)
         features += [{**make((key, geometry, *values)), "layer": entry.shown.layer.name} for key, geometry, _gml, *values in entry.rows]
     return orjson.dumps({"type": "FeatureCollection", "numberReturned": len(features), "features": features}, default=json_default)
@@ -90,6 +93,7 @@ def _gml(found: "Sequence[Found | FoundValues]", _srid: int) -> bytes:
         if not hasattr(entry, "shown"):
             _gml_values(root, entry)
             continue
+        entry = cast("Found", entry)
         layer = entry.shown.layer
         for key, _geojson, gml, *values in entry.rows:
             member = etree.SubElement(root, f"{{{GML}}}featureMember")

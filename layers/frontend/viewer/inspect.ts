@@ -32,7 +32,7 @@ export class Inspector {
     this.state = state;
     this.plane = plane;
     this.marker = new Marker({ element: h("div", { class: "pin" }, icon("pin")), anchor: "bottom" });
-    this.profile = new ProfileTool(map, page, state, (...children) => this.show(...children));
+    this.profile = new ProfileTool(map, state, (...children) => this.show(...children));
     map.on("click", ({ lngLat }) => {
       const { lng, lat } = lngLat.wrap();
       if (!this.profile.click([lng, lat])) void this.ask(lng, lat);

@@ -3,7 +3,7 @@ import { Marker, type MapLibreMap } from "maplibre-gl";
 
 import { t } from "@core/i18n.ts";
 import { pick } from "@core/map/picked.ts";
-import type { LayerInfo, Page } from "@core/page.ts";
+import type { LayerInfo } from "@core/page.ts";
 import { h, svg } from "@core/ui/dom.ts";
 import { number } from "@core/ui/format.ts";
 import { icon } from "@core/ui/icons.ts";
@@ -34,15 +34,13 @@ const TOP = 8;
 
 export class ProfileTool {
   private readonly map: MapLibreMap;
-  private readonly page: Page;
   private readonly state: ViewState;
   private readonly show: (...children: Node[]) => void;
   private readonly dot = new Marker({ element: h("div", { class: "profile-dot" }) });
   private waiting: { layer: LayerInfo; from: Place } | null = null;
 
-  constructor(map: MapLibreMap, page: Page, state: ViewState, show: (...children: Node[]) => void) {
+  constructor(map: MapLibreMap, state: ViewState, show: (...children: Node[]) => void) {
     this.map = map;
-    this.page = page;
     this.state = state;
     this.show = show;
   }

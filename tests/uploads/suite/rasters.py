@@ -129,7 +129,7 @@ _LAUGHS = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">]><GDALMetadata><It
 _AXES_ONLY = "+proj=tmerc +lat_0=0 +lon_0=107.75 +k=0.9999 +x_0=500000 +y_0=0 +datum=WGS84 +units=m +no_defs"
 _DEGREES, _UTM = from_origin(LON, LAT, 0.0001, 0.0001), from_origin(228_000, 1_725_000, 10, 10)
 _PALETTE = {0: (0, 0, 0, 0), 1: (9, 9, 9, 255), 2: (99, 0, 0, 255), 3: (0, 99, 0, 255)}
-_TILED = {"tiled": True, "blockxsize": 16, "blockysize": 16}
+_TILED: Any = {"tiled": True, "blockxsize": 16, "blockysize": 16}
 _NOISE = np.random.default_rng(2).random((1, 400, 400))
 
 GOOD = (
