@@ -17,7 +17,7 @@ from gis_core.pilot import plan
 from land.layers import Parcels
 from layers.coverages.scene import Scene, folder
 from layers.coverages.zonal import Zone, zonal
-from layers.imports import coverages
+from layers.imports.coverage_files import staging
 from layers.pilot import rasters
 
 _PARCELS, _ROUNDS = 20_000, 3
@@ -28,7 +28,7 @@ _STATISTICS = ("mean", "min", "max")
 def zonal_parcels() -> Iterator[Ratio]:
     """Mean, lowest and highest ground of parcels: ours (pixels by covered shares) ÷ rasterstats (whole pixels), the same file."""
     shapes = _parcels()
-    with tempfile.TemporaryDirectory(prefix="bench-raster-", dir=coverages.staging()) as place:
+    with tempfile.TemporaryDirectory(prefix="bench-raster-", dir=staging()) as place:
         scene = _scene(Path(place))
         zones = [Zone(number, shape, plan.PLANE) for number, shape in enumerate(shapes)]
 

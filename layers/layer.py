@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from gis_core.access import AccessRule, Action, Reach, Scope
+from layers.coverages.looks import RasterLook, default_look
+from layers.coverages.scene import Scene, at
 from layers.feed import Feed
 from layers.generalisation import Generalisation
 from layers.metric import Metric, Shown
 
 if TYPE_CHECKING:
     from gis_core.importing.rasters import Raster
-    from layers.coverages.looks import RasterLook
-    from layers.coverages.scene import Scene
     from layers.editing.contract import Editor
 
 Service = Literal["tiles", "features", "wfs", "wms", "search", "wall", "query"]
@@ -227,8 +227,6 @@ class CoverageLayer(Layer):
     @cached_property
     def drawn(self) -> "RasterLook":
         """The look that it has, or the one that its data suggest."""
-        from layers.coverages.looks import default_look
-
         return self.look or default_look(self.raster)
 
     @cached_property
@@ -238,8 +236,6 @@ class CoverageLayer(Layer):
 
     def shown(self, when: When | Interval = None) -> "list[Scene]":
         """The scenes of a moment, the topmost first."""
-        from layers.coverages.scene import at
-
         return at(self.scenes, when)
 
     @property

@@ -14,7 +14,8 @@ from rasterio.enums import Resampling
 from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
 
-from gis_core import crs, raster_crs
+from gis_core import crs
+from gis_core.importing import raster_crs
 from layers.coverages.scene import Box, Scene
 
 # Files that a thread keeps open.

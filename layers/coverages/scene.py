@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from gis_core import crs, raster_crs
+from gis_core import crs
+from gis_core.importing import raster_crs
 from gis_core.importing.rasters import Raster
 
 Box = tuple[float, float, float, float]

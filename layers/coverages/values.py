@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
-from gis_core import crs, raster_crs
+from gis_core import crs
+from gis_core.importing import raster_crs
 from layers.coverages.reading import MAX_SCENES, dataset
 from layers.coverages.scene import Scene
 

@@ -17,7 +17,7 @@ from exactextract.feature import JSONFeatureSource
 from exactextract.raster import NumPyRasterSource, RasterioRasterSource
 from shapely.geometry.base import BaseGeometry
 
-from gis_core import raster_crs
+from gis_core.importing import raster_crs
 from layers.coverages.reading import Grid, dataset, read
 from layers.coverages.scene import Box, Scene
 

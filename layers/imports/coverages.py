@@ -5,10 +5,8 @@ descriptions, and a file goes when no kept version names it.
 """
 
 import contextlib
-import logging
 import os
 import shutil
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,14 +19,15 @@ from django.utils.translation import gettext as _
 from gis_core.importing.rasters import Raster
 from gis_core.models import AdminUnit, User
 from layers.coverages.scene import Scene, folder
+from layers.imports import versions
+from layers.imports.coverage_files import sweep
+from layers.imports.load import check_name
 from layers.imports.request import ImportRefused, Mode
-from layers.models import ImportedLayer, LayerVersion
+from layers.imports.watch import renew
+from layers.models import ImportedLayer
 
-log = logging.getLogger(__name__)
 PREFIX = "coverage_"
 MAX_SCENES = 500
-# A file that no description names yet may belong to a transaction that is not through.
-_YOUNG_SECONDS = 24 * 3_600
 
 
 @dataclass(frozen=True)
@@ -56,19 +55,8 @@ class CoverageRequest:
     done: Callable[[ImportedLayer], None] | None = None
 
 
-def staging() -> Path:
-    """Where rasters wait for the decision of who brought them."""
-    found = folder() / "staging"
-    found.mkdir(parents=True, exist_ok=True)
-    return found
-
-
 def publish(request: CoverageRequest) -> ImportedLayer:
     """Put a raster into the catalogue, in one transaction. Raises ImportRefused; then nothing has changed."""
-    from layers.imports import versions
-    from layers.imports.load import check_name
-    from layers.imports.watch import renew
-
     with _placed(request) as file, transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {request.name}"])
@@ -141,32 +129,3 @@ def _flush(path: Path) -> None:
     """The description must not outlive its file in a loss of power."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def sweep() -> None:
-    """Remove files that no kept version of any layer names, once they are a day old or their version was let go."""
-    named = {scene["file"] for layer in ImportedLayer.objects.exclude(raster=None) for scene in (layer.raster or {})["scenes"]}
-    let_go: set[str] = set()
-    for version in LayerVersion.objects.filter(described__has_key="raster").select_related("layer"):
-        files = {scene["file"] for scene in (version.described.get("raster") or {}).get("scenes", [])}
-        (named if version.table else let_go).update(files)
-    before = time.time() - _YOUNG_SECONDS
-    for path in [*folder().glob("*.tif*"), *folder().glob("staging/*")]:
-        with contextlib.suppress(OSError):
-            if path.name not in named and (path.name in let_go or path.stat().st_mtime < before):
-                path.unlink()
-
-
-def kept_files(layer: ImportedLayer) -> set[str]:
-    """The files that a layer and its kept versions name."""
-    found = {scene["file"] for scene in (layer.raster or {}).get("scenes", [])}
-    for version in LayerVersion.objects.filter(layer=layer):
-        found |= {scene["file"] for scene in (version.described.get("raster") or {}).get("scenes", [])}
-    return found
-
-
-def remove_files(names: set[str]) -> None:
-    """Remove files of a layer that is gone."""
-    for name in names:
-        with contextlib.suppress(OSError):
-            (folder() / name).unlink()

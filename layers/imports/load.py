@@ -13,7 +13,7 @@ from gis_core.importing.report import Report
 from gis_core.importing.source import Source, digest, opened
 from gis_core.models import User
 from layers.catalogue import catalogue
-from layers.imports import coverages, publish, versions
+from layers.imports import coverage_files, publish, versions
 from layers.imports.guess import guess, min_zoom
 from layers.imports.request import Family, ImportRefused, ImportRequest, KindsMixed, Mode, Outcome, RowsRefused
 from layers.imports.runtime import RESERVED, layer_class
@@ -74,8 +74,8 @@ def remove_layer(name: str) -> ImportedLayer:
     with transaction.atomic():
         layer = _locked(name)
         if layer.is_coverage:
-            files = coverages.kept_files(layer)
-            transaction.on_commit(lambda: coverages.remove_files(files))
+            files = coverage_files.kept_files(layer)
+            transaction.on_commit(lambda: coverage_files.remove_files(files))
         versions.drop_all(layer)
         publish.drop(layer)
         transaction.on_commit(renew)

@@ -9,7 +9,8 @@ from pathlib import Path
 from gis_core.importing.rasters import Raster, RasterOptions, Watch, convert
 from gis_core.importing.source import digest
 from gis_core.models import AdminUnit, User
-from layers.imports.coverages import CoverageRequest, publish, staging
+from layers.imports.coverage_files import staging
+from layers.imports.coverages import CoverageRequest, publish
 from layers.imports.load import check_name
 from layers.imports.request import Mode
 from layers.models import ImportedLayer

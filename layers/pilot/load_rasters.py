@@ -12,6 +12,7 @@ from layers.imports.load import remove_layer
 from layers.imports.raster_files import RasterImport, import_raster
 from layers.imports.request import Mode
 from layers.models import ImportedLayer
+from layers.pilot import rasters
 
 DAYS = (date(2020, 3, 14), date(2026, 3, 20))
 
@@ -30,9 +31,6 @@ def _free(name: str) -> bool:
 @pilot_step("rasters", clear=_clear_rasters, parts=lambda: ("dem", "orthophoto"))
 def load_rasters(run: Run, part: str) -> int:
     """Heights, and the town from above in two years."""
-    # Here alone: generating needs rasterio, which a load without this step does not.
-    from layers.pilot import rasters
-
     if not _free(part):
         return 0
     with tempfile.TemporaryDirectory(prefix="pilot-raster-") as folder, override("vi"), transaction.atomic():

@@ -14,7 +14,7 @@ import shapely
 from rasterio.features import rasterize
 from rasterio.transform import from_origin
 
-from gis_core import raster_crs
+from gis_core.importing import raster_crs
 from gis_core.pilot import plan
 from gis_core.pilot.dice import Noise, dice
 from gis_core.pilot.zones import CORE_STREETS, Ground, Zone, coast

@@ -24,7 +24,7 @@ from gis_core.importing.reader import BYTES
 from gis_core.importing.sandbox import Limits
 from gis_core.models.job import Job
 from gis_core.work.jobs import Cancelled, Progress, alone, store, supervise
-from layers.imports.coverages import sweep
+from layers.imports.coverage_files import sweep
 from layers.imports.load import Counter, import_layer, remove_layer, roll_back
 from layers.imports.naming import free_name
 from layers.imports.request import ImportRefused, ImportRequest, KindsMixed, RowsRefused

@@ -19,6 +19,7 @@ from layers.coverages.picture import encoded, painted
 from layers.coverages.reading import Grid
 from layers.coverages.scene import Scene, folder
 from layers.imports import coverages
+from layers.imports.coverage_files import staging
 from layers.imports.telling import STEPS
 from layers.models import ImportedLayer, Upload
 from layers.uploads.asked import Answers, Plan
@@ -29,7 +30,7 @@ _PREVIEW = 480
 
 def staged(job: Upload) -> Path:
     """Where the converted raster of an upload waits."""
-    return coverages.staging() / f"{job.uid}.tif"
+    return staging() / f"{job.uid}.tif"
 
 
 def examine(job: Upload, path: Path, progress: Progress) -> dict[str, Any]:

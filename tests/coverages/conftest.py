@@ -12,9 +12,11 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from gis_core import crs, raster_crs
+from gis_core import crs
+from gis_core.importing import raster_crs
 from gis_core.importing.rasters import Raster, convert
-from layers.imports.coverages import CoverageRequest, publish, staging
+from layers.imports.coverage_files import staging
+from layers.imports.coverages import CoverageRequest, publish
 from layers.imports.load import remove_layer
 from layers.imports.watch import renew
 from tests.world import CELL, SOUTH, WEST, World

@@ -16,8 +16,8 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.windows import Window
 
-from gis_core import crs, raster_crs
-from gis_core.importing import formats
+from gis_core import crs
+from gis_core.importing import formats, raster_crs
 from gis_core.importing.faults import FileFault
 from gis_core.importing.rasters import Band, Raster, Request, rough
 from gis_core.importing.reading.reference import Reference, identify

@@ -11,7 +11,7 @@ from rasterio.crs import CRS
 from rasterio.enums import ColorInterp
 from rasterio.transform import Affine, from_origin
 
-from gis_core import raster_crs
+from gis_core.importing import raster_crs
 from tests.uploads.suite.case import Case
 
 # Tam Kỳ, on the plane of EPSG:5899 and in degrees.
