@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("layers", "0009_uploads")]
+    dependencies = [("layers", "0012_alerts")]
 
     operations = [
         migrations.AddField(
