@@ -2,7 +2,7 @@
 # Backups of one data directory by pgBackRest: encrypted, to any moment, the files of photos and uploads with them.
 #
 #   REPO/pg/      pgBackRest's repository: backups and the write-ahead log (at most a minute behind)
-#   REPO/files/   what lies beside the database (photos, uploads, passwords, keys): encrypted increments, each with its checksum
+#   REPO/files/   what lies beside the database (photos, uploads, rasters, passwords, keys): encrypted increments, each with its checksum
 #   DATA/backup/  where the repository is, its key (keep a copy in a safe), what was done when (for /metrics)
 #
 # Files are never changed and only deleted long after no row names them, so increments made after a database's state hold all of its files.
@@ -76,7 +76,7 @@ backup_files() {
   local kind=$1 name places=(secret_key) place
   name="$REPO/files/$(date -u +%Y%m%dT%H%M%S.%N)"
   if [[ $kind == full || ! -f $DATA/backup/files.list ]]; then rm -f "$DATA/backup/files.list" && name+=.full; fi
-  for place in media uploads mail pg/pgpass; do if [[ -e $DATA/$place ]]; then places+=("$place"); fi; done
+  for place in media uploads coverages mail pg/pgpass; do if [[ -e $DATA/$place ]]; then places+=("$place"); fi; done
   # 1 means that a file changed while it was read: it comes again with the next increment.
   { tar --directory="$DATA" --listed-incremental="$DATA/backup/files.list" --create --file=- "${places[@]}" || [[ $? == 1 ]]; } |
     zstd -q | openssl enc -aes-256-cbc -pbkdf2 -salt -pass "file:$KEY_FILE" -out "$name.part" || die "the files could not be copied to $REPO/files."

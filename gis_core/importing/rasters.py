@@ -202,7 +202,11 @@ def _told(seen: tuple[str, int, int], target: Path) -> tuple[str, int, int]:
     step, _done, total = seen
     if step != "ordering":
         return seen
-    written = sum(path.stat().st_size for path in target.parent.glob(f"{target.name}*") if path != rough(target) and path.exists())
+    written = 0
+    for path in target.parent.glob(f"{target.name}*"):
+        # GDAL removes its own intermediate files meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            written += path.stat().st_size if path != rough(target) else 0
     return step, min(written, total), total
 
 

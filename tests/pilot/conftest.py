@@ -47,6 +47,7 @@ def small_town() -> Town:
 def load_pilot(db: None, settings: Any, tmp_path: Path) -> Load:
     """The command, on a database without any map; rolled back after the test. Answers what it wrote."""
     settings.DATA_DIR = tmp_path
+    settings.COVERAGE_DIR = tmp_path / "coverages"
     empty_the_map()
 
     def load(*options: str) -> str:

@@ -41,7 +41,7 @@ class Loaded:
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     data, out = tmp_path_factory.mktemp("data"), io.StringIO()
-    with django_db_blocker.unblock(), override_settings(DATA_DIR=data), transaction.atomic():
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=data, COVERAGE_DIR=data / "coverages"), transaction.atomic():
         empty_the_map()
         call_command("load_pilot", *SMALL, stdout=out)
         assert data == settings.DATA_DIR
