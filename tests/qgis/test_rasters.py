@@ -6,7 +6,7 @@ import pytest
 
 from gis_core import crs
 from tests.coverages.conftest import PLACE, Shelf, colour, slope
-from tests.qgis.test_qgis import Qgis, qgis  # noqa: F401  a fixture
+from tests.qgis.conftest import Qgis
 from tests.world import World
 
 pytestmark = pytest.mark.qgis
@@ -22,7 +22,7 @@ def shelf(scratch: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.mark.parametrize("kind", ["WMS 5899", "WMS 3857", "WMTS", "XYZ"])
-def test_a_raster_is_drawn(qgis: Qgis, server: str, shelf: Shelf, kind: str) -> None:  # noqa: F811
+def test_a_raster_is_drawn(qgis: Qgis, server: str, shelf: Shelf, kind: str) -> None:
     """All over the view; WMS identifies the pixel."""
     srid = 5899 if kind == "WMS 5899" else 3857
     x, y = crs.transform(crs.WGS84, srid, *PLACE)
@@ -41,7 +41,7 @@ def test_a_raster_is_drawn(qgis: Qgis, server: str, shelf: Shelf, kind: str) -> 
         assert seen["found"] == 1
 
 
-def test_a_restricted_raster_needs_a_token(qgis: Qgis, server: str, shelf: Shelf) -> None:  # noqa: F811
+def test_a_restricted_raster_needs_a_token(qgis: Qgis, server: str, shelf: Shelf) -> None:
     """With one it is drawn; without one it is not there."""
     x, y = crs.transform(crs.WGS84, 3857, *PLACE)
     source = f"crs=EPSG:3857&dpiMode=7&format=image/png&layers=town&styles=default&url={server}/wms"
