@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,14 @@ from tests.coverages.drawn import at_place, tile
 from tests.importing.conftest import command, refusal
 from tests.service import Service
 
+pytestmark = pytest.mark.usefixtures("own_folder")
 VALUE = f"/query/coverages/nen/value?lon={PLACE[0]}&lat={PLACE[1]}"
+
+
+@pytest.fixture
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """Files are told apart from those of other tests."""
+    settings.COVERAGE_DIR = tmp_path / "coverages"
 
 
 def _made(folder: Path, data: object, name: str = "nen.tif") -> Path:
@@ -21,7 +29,7 @@ def _made(folder: Path, data: object, name: str = "nen.tif") -> Path:
 
 
 def _files() -> set[str]:
-    return {path.name for path in folder().glob("*") if path.is_file() and path.name.startswith("nen")}
+    return {path.name for path in folder().glob("*") if path.is_file()}
 
 
 def test_a_raster_is_at_once_in_every_service(asgi: Service, shelf: Shelf, tmp_path: Path) -> None:
