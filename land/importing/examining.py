@@ -18,7 +18,9 @@ OVERLAP_M2 = 1e-4
 SMALLEST_M2 = 0.01
 MOST = 3_000
 """Problems of one kind that are told with their place; all are counted by whoever tells them."""
-_PAIRS = 2_000_000
+_BATCH = 200
+_PAIRS, _PAIRS_EACH = 100_000, 60
+"""Pairs of boxes that meet: so many in any file, or for each parcel (about seven in a sound file, 28 where all are in it twice)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def _twice(ground: Ground) -> Iterator[Problem]:
 def _coverage(ground: Ground) -> list[Problem]:
     if len(ground.shapes) < 2:
         return []
+    _untangled(ground.shapes)
     edges = shapely.coverage_invalid_edges(ground.shapes, gap_width=SLIVER_M)
     touched = np.flatnonzero(~shapely.is_empty(edges))
     problems = list(_overlaps(ground, touched))
@@ -97,15 +100,20 @@ def _overlap(ground: Ground, pair: list[int], common: shapely.Geometry, size: fl
 
 
 def _pairs(tree: shapely.STRtree, shapes: Shapes) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Pairs whose boxes meet, each once, some at a time: a file whose parcels all lie in one place has billions of them."""
-    seen = 0
-    for begin in range(0, len(shapes), 200):
-        left, right = tree.query(shapes[begin : begin + 200])
-        seen += len(left)
-        if seen > _PAIRS:
-            raise Unusable("too-tangled")
+    """Pairs whose boxes meet, each once, some at a time."""
+    for begin in range(0, len(shapes), _BATCH):
+        left, right = tree.query(shapes[begin : begin + _BATCH])
         once = right > left + begin
         yield left[once] + begin, right[once]
+
+
+def _untangled(shapes: Shapes) -> None:
+    """Raises Unusable before minutes are spent: where all parcels lie in one place, everything below is quadratic in their number."""
+    tree, seen = shapely.STRtree(shapes), 0
+    for begin in range(0, len(shapes), _BATCH):
+        seen += tree.query(shapes[begin : begin + _BATCH]).shape[1]
+        if seen > max(_PAIRS, _PAIRS_EACH * len(shapes)):
+            raise Unusable("too-tangled")
 
 
 def _holes(ground: Ground) -> Iterator[Problem]:
