@@ -7,8 +7,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from gis_core.work.jobs import left_behind
 from land.crops import derive
 from land.importing import jobs
+from land.models import ParcelImport
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ def work_on_import(uid: str) -> None:
 @app.task(queueing_lock="watch_imports", pass_context=False)
 def watch_imports(timestamp: int | None = None) -> None:
     """Take up what a worker left when it died, and give up what nobody confirmed."""
-    for uid in jobs.left_behind():
+    for uid in left_behind(ParcelImport.objects.all()):
         queue_import(uid)
     jobs.clear_old()
 

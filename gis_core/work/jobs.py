@@ -21,7 +21,7 @@ from django.db import connection, connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gis_core.models.job import BUSY, Job
+from gis_core.models.job import BackgroundWork
 
 _TICK_SECONDS = 0.5
 DEAD_AFTER = timedelta(minutes=3)
@@ -38,13 +38,14 @@ class Progress:
     Over a connection of its own: nothing of the job's transaction would be seen before its end.
     """
 
-    def __init__(self, job: Job) -> None:
-        self.job, self.last, self.what = job, 0.0, ""
+    def __init__(self, job: BackgroundWork) -> None:
+        self.job, self.last, self.what, self.counts = job, 0.0, "", (0, 0)
         # Inside somebody's transaction (a test's) another connection would not see the job at all.
         self.own = None if connection.in_atomic_block else connections["default"].copy()
 
     def __call__(self, what: str, done: int = 0, total: int = 0) -> None:
         now = time.monotonic()
+        self.counts = done, total
         if what == self.what and now - self.last < _TICK_SECONDS:
             return
         self.what, self.last = what, now
@@ -56,6 +57,11 @@ class Progress:
         if answer is None or answer[0]:
             raise Cancelled
 
+    def last_look(self) -> None:
+        """Raises Cancelled also when the end was asked for a moment ago."""
+        self.last = 0.0
+        self(self.what, *self.counts)
+
     def close(self) -> None:
         """Give the connection back."""
         if self.own is not None:
@@ -63,7 +69,7 @@ class Progress:
 
 
 @contextlib.contextmanager
-def alone(job: Job) -> Iterator[bool]:
+def alone(job: BackgroundWork) -> Iterator[bool]:
     """Whether no other process works on the job; held until the end of the block."""
     key = f"job {job.uid}"
     with connection.cursor() as cursor:
@@ -77,7 +83,7 @@ def alone(job: Job) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
 
-def store(job: Job, **values: Any) -> None:
+def store(job: BackgroundWork, **values: Any) -> None:
     """Set columns of a job."""
     for name, value in values.items():
         setattr(job, name, value)
@@ -87,7 +93,7 @@ def store(job: Job, **values: Any) -> None:
 def left_behind(jobs: "QuerySet[Any]") -> list[UUID]:
     """Of some jobs those that a worker began and does not report on any more, and those that nobody has begun."""
     silent = timezone.now() - DEAD_AFTER
-    return list(jobs.filter(state__in=BUSY, updated_at__lt=silent).values_list("uid", flat=True))
+    return list(jobs.filter(state__in=jobs.model.busy, updated_at__lt=silent).values_list("uid", flat=True))
 
 
 def die_with_parent() -> None:
@@ -95,7 +101,7 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def supervise(job: Job, command: str, seconds: int) -> int | None:
+def supervise(job: BackgroundWork, command: str, seconds: int) -> int | None:
     """Run `manage.py COMMAND UID` until it ends; its exit code, or None when it was killed because somebody cancelled the job.
 
     Raises TimeoutError when it took longer than `seconds`. The process may make tables where LOADER_DATABASE_URL says so.
@@ -129,7 +135,7 @@ def _environment() -> Mapping[str, str]:
     return {**{name: value for name, value in os.environ.items() if name != "DATABASE_URL_FILE"}, "DATABASE_URL": url}
 
 
-def _cancelled(job: Job) -> bool:
+def _cancelled(job: BackgroundWork) -> bool:
     """Whether the end of the job was asked for; the look is a sign of life too."""
     table = connection.ops.quote_name(job._meta.db_table)
     with connection.cursor() as cursor:

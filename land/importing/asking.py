@@ -15,10 +15,6 @@ SECONDS = 900
 _LOOK = 0.5
 
 
-class Cancelled(Exception):
-    """Somebody does not want the work any more."""
-
-
 def ask(task: str, rows: Any, tick: Callable[[], None], seconds: float = SECONDS) -> tuple[Any, list[Problem]]:
     """What the child answers: its table and its problems. `tick` is called twice a second and may raise Cancelled.
 

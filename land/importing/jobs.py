@@ -2,7 +2,6 @@
 
 import contextlib
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.errors import ServiceError
 from gis_core.importing.faults import FileFault
-from land.importing.asking import Cancelled
+from gis_core.work.jobs import Cancelled, Progress, alone, store
 from land.importing.pipeline import RegisterMoved, examine, read_file, write
 from land.importing.problems import Problem, Unusable
 from land.importing.report import report_of
@@ -29,54 +28,15 @@ from land.models import ParcelImport
 from land.mutations.bulk import Hands
 
 State = ParcelImport.State
-_WITH_PEOPLE = (State.CHECKED, State.SUBMITTED)
-"""States in which a person is to say what happens next."""
-_TICK_SECONDS = 0.5
-_LOCKS = 5901
-DEAD_AFTER = timedelta(minutes=3)
 KEPT = timedelta(days=30)
-
-
-class Progress:
-    """Writes how far a job is, twice a second at most, and raises Cancelled when its end is asked for.
-
-    Over a connection of its own: while rows are written, nothing of the job's transaction would be seen.
-    """
-
-    def __init__(self, job: ParcelImport) -> None:
-        self.job, self.last, self.what = job, 0.0, ""
-        # Inside somebody's transaction (a test's) another connection would not see the job at all.
-        self.own = None if connection.in_atomic_block else connections["default"].copy()
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if what == self.what and now - self.last < _TICK_SECONDS:
-            return
-        self.what, self.last = what, now
-        sql = "UPDATE land_parcelimport SET step = %s, done = %s, total = %s, updated_at = now() WHERE id = %s RETURNING cancel_asked"
-        with (self.own or connection).cursor() as cursor:
-            cursor.execute(sql, [what, done, total, self.job.pk])
-            answer = cursor.fetchone()
-        if answer is None or answer[0]:
-            raise Cancelled
-
-    def last_look(self) -> None:
-        """Raises Cancelled also when the end was asked for a moment ago."""
-        self.last = 0.0
-        self(self.what, self.job.parcels, self.job.parcels)
-
-    def close(self) -> None:
-        """Give the connection back."""
-        if self.own is not None:
-            self.own.close()
 
 
 def work(uid: UUID) -> None:
     """The next step of a job: examine what waits to be examined, write what was approved. Nothing where another worker is at it."""
     job = ParcelImport.objects.select_related("unit", "author", "approver").filter(uid=uid).first()
-    if job is None or job.is_over or job.state in _WITH_PEOPLE:
+    if job is None or not job.is_busy:
         return
-    with _alone(job) as mine:
+    with alone(job) as mine:
         if not mine:
             return
         job.refresh_from_db()
@@ -91,32 +51,18 @@ def work(uid: UUID) -> None:
             progress.close()
 
 
-@contextlib.contextmanager
-def _alone(job: ParcelImport) -> Iterator[bool]:
-    """Whether nobody else works on the job; held until the end of the block."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, job.pk])
-        (mine,) = cursor.fetchone()
-    try:
-        yield bool(mine)
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, job.pk])
-
-
 def _examine(job: ParcelImport, progress: Progress) -> None:
-    _set(job, state=State.CHECKING)
+    store(job, state=State.CHECKING)
     with _copy(str(job.file.name), job.name) as path:
         reading = _kept(job) or _keep(job, read_file(path, Asked.from_dict(job.asked), job.unit, progress))
     examined = examine(reading, job.unit, job.effective_on, progress)
     report = report_of(examined)
     state = State.CHECKED
-    _set(job, state=state, understood=examined.about.as_dict(), report=report, register=examined.register, parcels=examined.rows.num_rows)
+    store(job, state=state, understood=examined.about.as_dict(), report=report, register=examined.register, parcels=examined.rows.num_rows)
 
 
 def _write(job: ParcelImport, progress: Progress) -> None:
-    _set(job, state=State.WRITING)
+    store(job, state=State.WRITING)
     rows = load_rows(job)
     if job.leave_out:
         bad = set(job.report["bad"])
@@ -126,11 +72,11 @@ def _write(job: ParcelImport, progress: Progress) -> None:
         with transaction.atomic():
             change = write(rows, job.register, job.unit, _hands(job), job.effective_on, job.name, progress)
             progress.last_look()
-            _set(job, state=State.DONE, change=change, parcels=rows.num_rows)
+            store(job, state=State.DONE, change=change, parcels=rows.num_rows)
     except RegisterMoved:
         # Somebody was faster: what is there now is examined. What was approved is another state of the register: both are asked once more.
         note = _("Parcels changed where the file lies after it was handed in. Look at the report and hand it in again.")
-        _set(job, state=State.QUEUED, approver=None, approved_at=None, submitted_at=None, note=note)
+        store(job, state=State.QUEUED, approver=None, approved_at=None, submitted_at=None, note=note)
         _examine(job, progress)
         return
     _forget(job)
@@ -142,7 +88,7 @@ def _hands(job: ParcelImport) -> Hands:
 
 def give_up(job: ParcelImport) -> None:
     """End a job; its file goes."""
-    _set(job, state=State.CANCELLED)
+    store(job, state=State.CANCELLED)
     _forget(job)
 
 
@@ -153,14 +99,8 @@ def _fail(job: ParcelImport, error: Exception) -> None:
         failure = {"kind": "import", "code": error.code, "params": error.params}
     else:
         failure = {"kind": "service", "detail": str(error)}
-    _set(job, state=State.REFUSED, failure=failure)
+    store(job, state=State.REFUSED, failure=failure)
     _forget(job)
-
-
-def _set(job: ParcelImport, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(job, name, value)
-    job.save(update_fields=[*values, "updated_at"])
 
 
 def _staged(job: ParcelImport) -> str:
@@ -174,7 +114,7 @@ def _keep(job: ParcelImport, reading: Reading) -> Reading:
     _remove(_staged(job))
     default_storage.save(_staged(job), ContentFile(sink.getvalue().to_pybytes()))
     reading_problems = [problem.as_dict() for problem in reading.problems]
-    _set(job, understood=reading.about.as_dict(), report={"reading": reading_problems}, parcels=reading.rows.num_rows)
+    store(job, understood=reading.about.as_dict(), report={"reading": reading_problems}, parcels=reading.rows.num_rows)
     return reading
 
 
@@ -214,14 +154,7 @@ def _copy(stored: str, name: str) -> Iterator[Path]:
         yield path
 
 
-def left_behind() -> list[UUID]:
-    """Jobs that a worker began and does not report on any more, and those that nobody has begun."""
-    silent = timezone.now() - DEAD_AFTER
-    states = (State.QUEUED, State.CHECKING, State.CONFIRMED, State.WRITING)
-    return list(ParcelImport.objects.filter(state__in=states, updated_at__lt=silent).values_list("uid", flat=True))
-
-
 def clear_old() -> None:
     """Give up imports that nobody touched for a month."""
-    for job in ParcelImport.objects.filter(state__in=_WITH_PEOPLE, updated_at__lt=timezone.now() - KEPT):
+    for job in ParcelImport.objects.filter(state__in=ParcelImport.with_people, updated_at__lt=timezone.now() - KEPT):
         give_up(job)

@@ -1,6 +1,5 @@
 """Files of parcels on their way into the register: what was asked, what was found, who handed it in and who approved, what came of it."""
 
-import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_core.access import AccessRule
 from gis_core.models import AdminUnit, Role
+from gis_core.models.job import BackgroundWork
 from land.models.change import ParcelChange
 
 
-class ParcelImport(models.Model):
+class ParcelImport(BackgroundWork):
     """One file. It is examined by the worker, shown with everything that is wrong, handed in by an officer, then
     approved by somebody else and written.
 
@@ -36,10 +36,14 @@ class ParcelImport(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         FAILED = "failed", _("failed")
 
+    busy = (State.QUEUED, State.CHECKING, State.CONFIRMED, State.WRITING)
+    over = (State.DONE, State.CANCELLED, State.REFUSED, State.FAILED)
+    with_people: ClassVar[tuple[str, ...]] = (State.CHECKED, State.SUBMITTED)
+    """States in which a person is to say what happens next."""
+
     rule: ClassVar[AccessRule] = AccessRule(view=frozenset({Role.LAND_OFFICER, Role.APPROVER}), change=frozenset({Role.LAND_OFFICER}))
     approve_rule: ClassVar[AccessRule] = AccessRule(change=frozenset({Role.APPROVER}))
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(AdminUnit, models.PROTECT, related_name="+", verbose_name=_("administrative unit"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
     approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approver"))
@@ -56,25 +60,10 @@ class ParcelImport(models.Model):
     register = models.CharField(max_length=64, blank=True)
     parcels = models.PositiveIntegerField(_("parcels"), default=0)
     leave_out = models.BooleanField(_("leave out what cannot be brought in"), default=False)
-    step = models.CharField(max_length=10, blank=True)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    cancel_asked = models.BooleanField(default=False)
-    failure = models.JSONField(null=True, blank=True)
     change = models.OneToOneField(ParcelChange, models.PROTECT, null=True, blank=True, related_name="imported_by", verbose_name=_("change"))
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     class Meta:
         verbose_name = _("import of parcels")
         verbose_name_plural = _("imports of parcels")
         # the list of a unit, newest first
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["unit", "-created_at"], name="import_of_unit")]
-
-    def __str__(self) -> str:
-        return f"{self.uid} {self.state}"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing will happen any more."""
-        return self.state in (self.State.DONE, self.State.CANCELLED, self.State.REFUSED, self.State.FAILED)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter, Conflict, NotFound, TooLarge
 from gis_core.models import User
-from gis_core.models.job import BUSY, Job
+from gis_core.models.job import Job
 from layers.models import Upload
 from layers.tasks import queue_upload
 from layers.uploads import jobs
@@ -37,7 +37,7 @@ def bring(user: User, file: File[bytes], answers: Answers) -> Upload:
         raise TooLarge(_("A file may have at most %(limit)d MB.") % {"limit": MAX_BYTES // 1_000_000}, field="file")
     if not file.size:
         raise BadParameter(_("The file is empty."), field="file")
-    if visible(user).filter(state__in=(*BUSY, State.ASKING, State.EXAMINED)).count() >= MAX_OPEN:
+    if visible(user).filter(state__in=(*Upload.busy, State.ASKING, State.EXAMINED)).count() >= MAX_OPEN:
         raise Conflict(_("%(limit)d of your files wait for you already. Decide them or cancel some.") % {"limit": MAX_OPEN})
     job = Upload(author=user, name=file_name(file.name or ""), size=file.size, asked=answers.as_dict())
     job.file.save(f"{job.uid}.bin", file, save=False)

@@ -4,7 +4,8 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from land.importing.asking import Cancelled, ask
+from gis_core.work.jobs import Cancelled
+from land.importing.asking import ask
 from land.importing.problems import Unusable
 from tests.land.importing.conftest import at_home
 from tests.land.importing.files import Drawing, lots, square

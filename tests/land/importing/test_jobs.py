@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gis_core.errors import BadParameter, NotFound
 from gis_core.models import Role, User
+from gis_core.work.jobs import left_behind
 from land.errors import SameHands, WrongState
 from land.importing import jobs, office
 from land.importing.request import Asked
@@ -87,7 +88,7 @@ def test_four_eyes(bring: Bring, counter: Counter, desk: Desk) -> None:
     office.submit(desk.officer, job.uid, leave_out=False)
     jobs.work(job.uid)
     job.refresh_from_db()
-    assert (job.state, counter.parcels(), jobs.left_behind()) == (State.SUBMITTED, [], [])
+    assert (job.state, counter.parcels(), left_behind(ParcelImport.objects.all())) == (State.SUBMITTED, [], [])
     with pytest.raises(SameHands):
         office.approve(both, job.uid)
     other = factories.user()
@@ -177,9 +178,9 @@ def test_a_dead_workers_import_is_taken_up(bring: Bring, counter: Counter, desk:
         patch.setattr(jobs, "examine", die)
         with pytest.raises(SystemExit):
             jobs.work(job.uid)
-    assert jobs.left_behind() == []
+    assert left_behind(ParcelImport.objects.all()) == []
     ParcelImport.objects.filter(pk=job.pk).update(updated_at=timezone.now() - timedelta(minutes=10))
-    assert jobs.left_behind() == [job.uid]
+    assert left_behind(ParcelImport.objects.all()) == [job.uid]
     with monkeypatch.context() as patch:
         patch.setattr(jobs, "read_file", die)
         jobs.work(job.uid)
