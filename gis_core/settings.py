@@ -116,6 +116,8 @@ API_ROUTERS = {
     "/incidents": "incidents.api.router",
     "/uploads": "layers.uploads.api.router",
     "/alerts": "layers.alerts.api.router",
+    "/analyses": "layers.analysis.api.router",
+    "/briefings": "layers.briefings.api.router",
     "/observations": "layers.ingestion.api.observations_router",
     "/indicators": "layers.ingestion.api.indicators_router",
     "/traffic": "layers.ingestion.api.traffic_router",
@@ -126,6 +128,8 @@ API_ROUTERS = {
 DATABASE_URL = env.secret("DATABASE_URL")
 # What makes and changes the tables of uploads: a role that may create tables, which the web processes do not have.
 LOADER_DATABASE_URL = env.optional_secret("LOADER_DATABASE_URL")
+# A Dask cluster that computes the tiles of analyses: tcp://host:8786, or local:2 for two processes here; empty: in place.
+DASK_SCHEDULER = env.text("DASK_SCHEDULER", "")
 DATABASES = {"default": {**env.database(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 # A standby that reads of pages and items go to as soon as it has what the reader must see (gis_core/serving/replica.py); empty: none.
 if REPLICA_DATABASE_URL := env.optional_secret("REPLICA_DATABASE_URL"):

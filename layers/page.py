@@ -13,6 +13,7 @@ from gis_core.access import Reach, Scope, scope_of
 from gis_core.changes.clock import clock
 from gis_core.changes.hub import hub
 from gis_core.models import Jurisdiction, User
+from layers.analysis.rules import may_analyse
 from layers.catalogue import catalogue
 from layers.coverages.looks import is_heights
 from layers.coverages.telling import band_name
@@ -36,7 +37,7 @@ def page_data(request: HttpRequest) -> dict[str, Any]:
     # Last in the catalogue, as they lie below everything else.
     entries += [coverage_entry(request, layer) for layer in layers if isinstance(layer, CoverageLayer)]
     return {
-        "urls": _urls() | ({"uploads": reverse("uploads:list")} if may_bring(scope) else {}),
+        "urls": _urls() | _urls_of(scope),
         "bounds": _home(entries),
         "user": _user(request),
         "language": get_language(),
@@ -176,6 +177,12 @@ def _urls() -> dict[str, str]:
         "language": reverse("set_language"),
         "worker": static("gis_core/dist/maplibre-worker.js"),
     }
+
+
+def _urls_of(scope: Scope) -> dict[str, str]:
+    """Pages that exist for some people alone."""
+    uploads = {"uploads": reverse("uploads:list")} if may_bring(scope) else {}
+    return uploads | ({"analysis": reverse("analysis:list")} if may_analyse(scope) else {})
 
 
 def _user(request: HttpRequest) -> dict[str, Any] | None:

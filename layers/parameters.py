@@ -19,6 +19,7 @@ MAX_TEXT = 1_000
 MAX_FILTER = 16_384
 # A place in a list carries the values that the list is sorted by.
 MAX_CURSOR = 4_096
+AS_OF = "as-of"
 Moment = date | datetime
 N = TypeVar("N", int, float)
 
@@ -101,6 +102,13 @@ class Parameters:
         """A date or a date and time; None when absent or empty."""
         value = self._values.get(name)
         return parse_instant(value, name) if value else None
+
+    def as_of(self) -> Moment | None:
+        """`as-of`: the moment whose state is asked for. Raises BadParameter where `datetime` is there too."""
+        value = self._values.get(AS_OF)
+        if value and "datetime" in self._values:
+            raise BadParameter(_("as-of and datetime say the same: give one of them."), field=AS_OF)
+        return parse_instant(value, AS_OF) if value else None
 
     def when(self, name: str = "datetime") -> Moment | Interval | None:
         """An instant or an interval, open with `..` or nothing (7.15.4); None when absent."""

@@ -1,4 +1,4 @@
-"""Uploads and alerts in the background worker (Procrastinate)."""
+"""Uploads, alerts, analyses and reports in the background worker (Procrastinate)."""
 
 import logging
 from uuid import UUID
@@ -9,8 +9,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from gis_core.work.jobs import left_behind
 from layers.alerts.evaluate import clear_orphans, escalate, evaluate_all
+from layers.analysis import jobs as analyses
+from layers.briefings import jobs as briefings
 from layers.ingestion.traffic import apply_closures
-from layers.models import Upload
+from layers.models import AnalysisJob, BriefingJob, Upload
 from layers.reporting.duties import ask, settle
 from layers.uploads import jobs
 
@@ -63,3 +65,53 @@ def watch_deadlines(timestamp: int | None = None) -> int:
 def watch_closures(timestamp: int | None = None) -> int:
     """Close and open stretches of road as their closures begin and end."""
     return apply_closures()
+
+
+@app.task(queue="uploads", pass_context=False)
+def work_on_analysis(uid: str) -> None:
+    """The next step of an analysis."""
+    analyses.run(UUID(uid))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="watch_analyses", lock="watch_analyses", pass_context=False)
+def watch_analyses(timestamp: int | None = None) -> None:
+    """Take up what a worker left when it died, and give up what nobody kept."""
+    for uid in left_behind(AnalysisJob.objects.all()):
+        queue_analysis(uid)
+    analyses.clear_old()
+
+
+def queue_analysis(uid: UUID) -> None:
+    """Queue the next step of an analysis unless it is waiting already."""
+    try:
+        work_on_analysis.configure(queueing_lock=f"analysis:{uid}").defer(uid=str(uid))
+    except AlreadyEnqueued:
+        log.debug("The analysis %s is queued already.", uid)
+
+
+@app.task(queue="uploads", pass_context=False)
+def work_on_briefing(uid: str) -> None:
+    """A report."""
+    briefings.run(UUID(uid))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="watch_briefings", lock="watch_briefings", pass_context=False)
+def watch_briefings(timestamp: int | None = None) -> None:
+    """Queue the reports that are due, take up what a worker left when it died, and forget old ones."""
+    # The office queues through this module.
+    import layers.briefings.office
+
+    layers.briefings.office.due()
+    for uid in left_behind(BriefingJob.objects.all()):
+        queue_briefing(uid)
+    briefings.clear_old()
+
+
+def queue_briefing(uid: UUID) -> None:
+    """Queue a report unless it is waiting already."""
+    try:
+        work_on_briefing.configure(queueing_lock=f"briefing:{uid}").defer(uid=str(uid))
+    except AlreadyEnqueued:
+        log.debug("The report %s is queued already.", uid)

@@ -15,4 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("query/", include("layers.queries.urls")),
     path("reports/", include("layers.reporting.urls")),
     path("uploads/", include("layers.uploads.urls")),
+    path("analysis/", include("layers.analysis.urls")),
+    path("briefings/", include("layers.briefings.urls")),
 ]

@@ -47,7 +47,7 @@ const common = {
   logLevel: "warning",
   // Addresses of fonts stay relative in the CSS: the manifest storage rewrites them to hashed names.
   external: ["./fonts/*"],
-  loader: { ".svg": "text", ".woff2": "copy" },
+  loader: { ".svg": "text", ".woff2": "copy", ".png": "dataurl" },
 };
 
 for (const app of apps) rmSync(`${app}/static/${app}/dist`, { recursive: true, force: true });

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from gis_core.paper.sheet import LEFT, RIGHT, Sheet
 from land.extract.content import Extract
-from land.extract.sheet import LEFT, RIGHT, Drawing, Sheet
+from land.extract.sheet import Drawing
 
 SIDE_MM = 124.0
 

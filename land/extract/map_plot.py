@@ -5,9 +5,9 @@ import math
 import shapely
 from django.utils.translation import override
 
+from gis_core.paper.sheet import Sheet
 from land.extract.map_sheet import AROUND_MM, BESIDE_MM, Lot, MapSheet
 from land.extract.map_title import Title, number_text
-from land.extract.sheet import Sheet
 
 GRID_MM = 100.0
 """Crosses stand every ten centimetres on the paper (circular on cadastral maps)."""

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from gis_core.paper.sheet import Sheet
 from land.extract.map_sheet import AROUND_MM, MapSheet
-from land.extract.sheet import Sheet
 
 WIDTH_MM = 84.0
 

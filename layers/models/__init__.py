@@ -1,10 +1,12 @@
-"""How layers are shown, imported data with its versions, uploads, the log of writes by services, the tables of the themes."""
+"""How layers are shown, imported data with its versions, uploads, analyses, reports, the log of writes, the themes' tables."""
 
 from layers.models.alert import Alert, AlertRule
+from layers.models.analysis_job import AnalysisJob, AnalysisPart
 from layers.models.feature_edit import FeatureEdit
 from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
 from layers.models.layer_version import LayerVersion
+from layers.models.briefing import BriefingJob, BriefingLink, BriefingSchedule
 from layers.models.sent_transaction import SentTransaction
 from layers.models.upload import Upload
 from layers.models.wall_scene import WallScene
@@ -26,7 +28,12 @@ from layers.themes.water import WaterBody
 __all__ = [
     "Alert",
     "AlertRule",
+    "AnalysisJob",
+    "AnalysisPart",
     "BlackSpot",
+    "BriefingJob",
+    "BriefingLink",
+    "BriefingSchedule",
     "Camera",
     "CropArea",
     "DossierCount",

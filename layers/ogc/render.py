@@ -47,11 +47,12 @@ def _words(shown: Iterable[Attribute], features: Iterable[Mapping[str, Any]]) ->
             found[attribute.name] = dict(attribute.choices)
         elif attribute.related is not None:
             keys = {feature["properties"][attribute.name] for feature in features} - {None}
-            found[attribute.name] = _of_table(attribute.related, keys)
+            found[attribute.name] = words_of_table(attribute.related, keys)
     return found
 
 
-def _of_table(model: type[models.Model], keys: Iterable[object]) -> dict[object, str]:
+def words_of_table(model: type[models.Model], keys: Iterable[object]) -> dict[object, str]:
+    """The words of some keys of a code table."""
     return {row.pk: str(row) for row in model._default_manager.filter(pk__in=list(keys))}
 
 

@@ -1,27 +1,36 @@
 """`/query/aggregate`: count, sum, mean, least and greatest of a layer by unit, cell, time or attribute."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import orjson
+import shapely
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from gis_core import crs
+from gis_core.changes.clock import clock
 from gis_core.errors import BadParameter
 from gis_core.models import AdminUnit
 from layers.attributes import Attribute, attributes
 from layers.layer import FeatureLayer
-from layers.ogc.media import GEOJSON, JSON
+from layers.ogc.crs import LONLAT, Crs, parse
+from layers.ogc.media import CSV, GEOJSON, JSON
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.parameters import Parameters
-from layers.queries import asking, zone
+from layers.queries import asking, mixed, zone
 from layers.queries.asking import Asked, read_asked
+from layers.queries.at_point import any_layer
 from layers.queries.groups import MEASURES, TIMES, Group, Measured, by_cell, by_expression, by_time, by_unit, total
 from layers.queries.within import inside
 from layers.queries.zone import Zone, read_zone
 
-NAMES = (*asking.NAMES, *zone.NAMES, "by", "measure", "field", "level", "size")
+NAMES = (*asking.NAMES, *zone.NAMES, "by", "measure", "field", "level", "size", "crs")
 LEVELS = tuple(AdminUnit.Level.values)
 CELLS = ("grid", "hexagon")
+OUTLINED = ("unit", *CELLS)
 MIN_SIZE, MAX_SIZE, DEFAULT_SIZE = 10.0, 100_000.0, 500.0
 _GROUPABLE = ("string", "integer", "boolean", "date")
 
@@ -53,15 +62,17 @@ class Question:
         return by_expression(rows, F(attribute.lookup), self.measured, attribute.choices)
 
 
-@resource(JSON, GEOJSON)
+@resource(*mixed.FORMATS)
 def aggregate(call: Call) -> Document:
-    """{layer, by, measure, groups: [{key, label, count, value}], count}; cells come as GeoJSON with `f=geojson`.
+    """{layer, by, measure, groups: [{key, label, count, value}], count}; cells and units have outlines in the other formats.
 
     Every row that the caller reaches and the question selects counts in exactly one group, so groups add up to `count`.
     """
-    question = read_question(call, call.parameters(*NAMES))
-    if call.media is GEOJSON and question.by not in CELLS:
-        raise BadParameter(_("f=geojson is for cells: by=grid or by=hexagon; other groups have no outline here."), field="f")
+    parameters = call.parameters(*NAMES)
+    question = read_question(call, parameters)
+    if call.media not in (JSON, CSV) and question.by not in OUTLINED:
+        raise BadParameter(_("f=%(f)s is for by=unit, grid or hexagon; other groups have no outline.") % {"f": call.media.key}, field="f")
+    named = parse(parameters.text("crs"), question.asked.layer, "crs")
 
     def build() -> Content:
         groups = question.groups()
@@ -72,12 +83,20 @@ def aggregate(call: Call) -> Document:
             "count": total(groups),
         }
         if call.media is GEOJSON:
-            return {"type": "FeatureCollection", **described, "features": [_feature(group) for group in groups]}
+            return {"type": "FeatureCollection", **described, "features": outlined(groups, question.by, named)}
         return {**described, "groups": [_plain(group) for group in groups]}
+
+    def find(in_crs: Crs) -> list[mixed.Found]:
+        layer = question.asked.layer
+        return [mixed.Found(layer.name, str(layer.title), outlined(question.groups(), question.by, in_crs), "label")]
 
     boxes = [None if question.area is None else question.area.box]
     states = () if question.area is None else question.area.states
-    return Document(build, "", [question.asked.state(boxes), *states])
+    units = (str(clock.stamp(AdminUnit._meta.db_table)),) if question.by == "unit" else ()
+    found = [question.asked.state(boxes), *states, *units]
+    if call.media is GEOJSON:
+        return Document(build, "", found, headers={"Content-Crs": f"<{named.uri}>"})
+    return mixed.document(call, named, find, build, found)
 
 
 def read_question(call: Call, parameters: Parameters) -> Question:
@@ -130,5 +149,32 @@ def _plain(group: Group) -> dict[str, Any]:
     return {"key": group.key, "label": group.label, "count": group.count, "value": group.value}
 
 
-def _feature(group: Group) -> dict[str, Any]:
-    return {"type": "Feature", "id": group.key, "geometry": group.geometry, "properties": {"count": group.count, "value": group.value}}
+def outlined(groups: list[Group], by: str, named: Crs) -> list[dict[str, Any]]:
+    """Groups as features: cells and units with their outlines, other groups with none."""
+    shapes = _units(groups, named) if by == "unit" else [_in_crs(group.geometry, named) for group in groups]
+    return [
+        {
+            "type": "Feature",
+            "id": group.key["id"] if by == "unit" and group.key else group.key,
+            "geometry": shape,
+            "properties": {"label": group.label, "count": group.count, "value": group.value},
+        }
+        for group, shape in zip(groups, shapes, strict=True)
+    ]
+
+
+def _units(groups: list[Group], named: Crs) -> list[orjson.Fragment | None]:
+    layer = any_layer()
+    keys = [group.key["id"] for group in groups if group.key]
+    found = dict(AdminUnit.objects.filter(pk__in=keys).values_list("pk", named.geometry(layer)))
+    return [orjson.Fragment(found[group.key["id"]]) if group.key and found.get(group.key["id"]) else None for group in groups]
+
+
+def _in_crs(geometry: Mapping[str, Any] | None, named: Crs) -> Mapping[str, Any] | None:
+    """A cell's ring, which is in degrees, in another CRS."""
+    if geometry is None or named == LONLAT:
+        return geometry
+    ring = shapely.get_coordinates(shapely.geometry.shape(geometry))
+    x, y = ring.T if named.srid == crs.WGS84 else crs.transformer(crs.WGS84, named.srid).transform(*ring.T)
+    places = np.column_stack([y, x] if named.latitude_first else [x, y]).round(7 if named.is_geographic else 3)
+    return {"type": "Polygon", "coordinates": [places.tolist()]}

@@ -16,9 +16,9 @@ from layers.filters.selecting import Filter, read_filter
 from layers.freshness import layer_state
 from layers.layer import FeatureLayer, Interval
 from layers.ogc.resource import Call
-from layers.parameters import Moment, Parameters
+from layers.parameters import AS_OF, Moment, Parameters
 
-NAMES = ("layer", "datetime", *FILTER_PARAMETERS)
+NAMES = ("layer", "datetime", AS_OF, *FILTER_PARAMETERS)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,14 @@ def read_asked(call: Call, parameters: Parameters) -> Asked:
 def of_layer(call: Call, parameters: Parameters, layer: FeatureLayer) -> Asked:
     """The same for a layer that is known already."""
     found = read_filter({name: parameters.text(name) for name in FILTER_PARAMETERS}, layer)
-    return Asked(layer, layer.reach(call.scope), parameters.when(), found)
+    past = parameters.as_of()
+    return Asked(layer, layer.reach(call.scope), parameters.when() if past is None else state_of(layer, past), found)
+
+
+def state_of(layer: FeatureLayer, past: Moment) -> Moment | Interval:
+    """What a layer knew at a moment: the rows that were valid then; of events those that had happened."""
+    is_event = layer.time_fields is not None and layer.time_fields[1] is None
+    return (None, past) if is_event else past
 
 
 def of_feature_layer(call: Call, layer: FeatureLayer) -> Asked:

@@ -10,28 +10,38 @@ from django.utils.translation import gettext as _
 from gis_core.changes.clock import clock
 from gis_core.errors import BadParameter
 from gis_core.models import AdminUnit
+from layers.builtin import AdminUnits
 from layers.catalogue import catalogue
 from layers.coverages.telling import values_told
+from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
+from layers.filters.selecting import Filter
 from layers.freshness import layer_state
-from layers.layer import CoverageLayer, FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer, Interval
+from layers.ogc.crs import Crs, parse
 from layers.ogc.feature import Feature, feature_maker
-from layers.ogc.media import JSON
 from layers.ogc.resource import Call, Content, Document, resource
-from layers.parameters import Moment, Parameters
+from layers.parameters import AS_OF, Moment, Parameters
+from layers.queries import mixed
+from layers.queries.asking import of_layer, state_of
 from layers.queries.position import Position
 
-NAMES = ("lon", "lat", "datetime", "layers", "tolerance")
+NAMES = ("lon", "lat", "datetime", AS_OF, "layers", "tolerance", "crs", *FILTER_PARAMETERS)
 DEFAULT_TOLERANCE, MAX_TOLERANCE = 15.0, 200.0
 MAX_FEATURES = 20
 
 
-@resource(JSON)
+@resource(*mixed.FORMATS)
 def at_point(call: Call) -> Document:
     """The administrative unit over a position on a day, and each layer's features there: {position, datetime, admin_unit, results}."""
     parameters = call.parameters(*NAMES)
     position = read_position(parameters)
-    when = parameters.instant()
+    past = parameters.as_of()
+    when = parameters.instant() if past is None else past
     layers, rasters = asked_layers(call, parameters), asked_rasters(call, parameters)
+    named, only = read_crs(parameters), read_only(call, parameters, layers)
+
+    def find(in_crs: Crs) -> list[mixed.Found]:
+        return [found(call, layer, position, when if past is None else state_of(layer, past), in_crs, only) for layer in layers]
 
     def build() -> Content:
         return {
@@ -39,14 +49,15 @@ def at_point(call: Call) -> Document:
             "datetime": when,
             "admin_unit": admin_unit(position, _day(when)),
             "results": [
-                *(result(call, layer, position, when) for layer in layers),
+                *({"layer": one.layer, "title": one.title, "features": one.features, **one.more} for one in find(named)),
                 *(coverage_result(layer, position, when) for layer in rasters),
             ],
         }
 
     states = [layer_state(layer, layer.reach(call.scope), [position.box], dated=when is not None) for layer in layers]
     units = clock.stamp(AdminUnit._meta.db_table)
-    return Document(build, "", [*states, *(layer.state for layer in rasters), str(units), str(_day(when))])
+    states += [layer.state for layer in rasters]
+    return mixed.document(call, named, find, build, [*states, str(units), str(_day(when))])
 
 
 def read_position(parameters: Parameters) -> Position:
@@ -82,15 +93,32 @@ def coverage_result(layer: CoverageLayer, position: Position, when: Moment | Non
     return {"layer": layer.name, "title": str(layer.title), "features": [], "truncated": False, "values": known}
 
 
-def result(call: Call, layer: FeatureLayer, position: Position, when: Moment | None) -> dict[str, Any]:
+def read_crs(parameters: Parameters) -> Crs:
+    """The CRS of an answer over several layers, CRS84 when absent: any that every layer is published in. Raises BadParameter."""
+    return parse(parameters.text("crs"), any_layer(), "crs")
+
+
+def any_layer() -> FeatureLayer:
+    """A layer in degrees: what it is published in, every layer is."""
+    return AdminUnits()
+
+
+def read_only(call: Call, parameters: Parameters, layers: Sequence[FeatureLayer]) -> Filter | None:
+    """A filter, which asks about the fields of one layer. Raises BadParameter."""
+    if parameters.text("filter") is None:
+        return None
+    if len(layers) != 1:
+        raise BadParameter(_("filter asks about the fields of one layer: name one in layers."), field="filter")
+    return of_layer(call, parameters, layers[0]).filter
+
+
+def found(
+    call: Call, layer: FeatureLayer, position: Position, when: Moment | Interval | None, named: Crs, only: Filter | None
+) -> mixed.Found:
     """One layer's part of the answer; `distance_m` stands beside the properties of points and lines."""
-    rows = position.rows(layer, layer.reach(call.scope), when, MAX_FEATURES + 1)
-    return {
-        "layer": layer.name,
-        "title": str(layer.title),
-        "features": _features(layer, rows[:MAX_FEATURES]),
-        "truncated": len(rows) > MAX_FEATURES,
-    }
+    rows = position.rows(layer, layer.reach(call.scope), when, MAX_FEATURES + 1, named, only)
+    more = {"truncated": len(rows) > MAX_FEATURES}
+    return mixed.Found(layer.name, str(layer.title), _features(layer, rows[:MAX_FEATURES]), layer.label_field, more)
 
 
 def _features(layer: FeatureLayer, rows: Sequence[tuple[Any, ...]]) -> list[Feature]:

@@ -33,6 +33,14 @@ def _hexagons(x: Floats, y: Floats, size: float) -> Cells:
     return np.column_stack([np.where(nearer, even, odd), np.where(nearer, row_even, row_odd)]).astype(np.int64)
 
 
+def centres(shape: Shape, cells: Cells, size: float) -> Floats:
+    """(n, 2) middles of cells, in EPSG:5899."""
+    column, row = cells[:, 0].astype(float), cells[:, 1].astype(float)
+    if shape == "grid":
+        return np.column_stack([column + 0.5, row + 0.5]) * size
+    return np.column_stack([1.5 * size * column, _ROOT * size * (row + 0.5 * (cells[:, 0] % 2))])
+
+
 def outline(shape: Shape, column: int, row: int, size: float) -> Floats:
     """The closed ring of a cell, anticlockwise, in EPSG:5899: shape (5 or 7, 2)."""
     if shape == "grid":

@@ -1,5 +1,7 @@
 """`/query/metrics`: the numbers that layers declare, for a person × unit × viewport × period × day."""
 
+import csv
+import io
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from django.db import connection, models
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,13 +23,14 @@ from layers.catalogue import catalogue
 from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
 from layers.layer import FeatureLayer
 from layers.metric import Metric, metrics_of
-from layers.ogc.media import JSON
+from layers.ogc.exports.text import BOM, cell
+from layers.ogc.media import CSV, JSON
 from layers.ogc.resource import Call, Content, Document, resource
-from layers.parameters import Parameters
+from layers.parameters import AS_OF, Parameters
 from layers.queries.asking import Asked, of_layer
 from layers.queries.sums import HOURS, Asking, Sums, sums
 
-NAMES = ("metrics", "by", "level", "unit", "bbox", "datetime", "as_of", *FILTER_PARAMETERS)
+NAMES = ("metrics", "by", "level", "unit", "bbox", "datetime", "as_of", AS_OF, *FILTER_PARAMETERS)
 MAX_METRICS = 24
 LEVELS = tuple(AdminUnit.Level.values)
 _KEPT = 1024
@@ -42,7 +46,7 @@ class Wanted:
     metrics: tuple[Metric, ...]
 
 
-@resource(JSON)
+@resource(JSON, CSV)
 def metrics(call: Call) -> Document:
     """{as_of, by, metrics: [{name, title, kind, unit, value, amount, base, plan, groups}]}.
 
@@ -65,7 +69,23 @@ def metrics(call: Call) -> Document:
             _keep(key, content)
         return content
 
+    if call.media is CSV:
+        return Document(dict, "", states, raw=lambda: _table(build()))
     return Document(build, "", states)
+
+
+def _table(content: Content) -> HttpResponse:
+    """A row a group, or a row a metric: for spreadsheets."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    numbers = ("value", "amount", "base", "plan")
+    writer.writerow(["metric", "key", "label", *numbers])
+    for entry in content["metrics"]:
+        for group in entry.get("groups") or [{"key": None, "label": entry["title"], **entry}]:
+            key = group["key"]["code"] if isinstance(group["key"], dict) else group["key"]
+            writer.writerow([cell(value) for value in (entry["name"], key, str(group["label"]), *(group[name] for name in numbers))])
+    headers = {"Content-Disposition": 'attachment; filename="metrics.csv"'}
+    return HttpResponse(BOM + out.getvalue().encode(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _recall(key: str) -> Content | None:
@@ -177,7 +197,7 @@ def _box(parameters: Parameters) -> Box | None:
 
 
 def _day(parameters: Parameters) -> date:
-    moment = parameters.instant("as_of")
+    moment = parameters.instant("as_of") or parameters.as_of()
     if moment is None:
         return timezone.localdate()
     return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment

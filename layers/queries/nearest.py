@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import F, QuerySet, Value
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from gis_core import crs
@@ -13,21 +14,27 @@ from gis_core.changes.clock import Box
 from gis_core.errors import BadParameter
 from gis_core.functions import nearest_first
 from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
-from layers.ogc.crs import LONLAT
+from layers.layer import FeatureLayer
+from layers.ogc.crs import LONLAT, Crs
 from layers.ogc.feature import Feature, columns, feature_maker
+from layers.ogc.links import link
 from layers.ogc.media import JSON
 from layers.ogc.resource import Call, Content, Document, resource
+from layers.ogc.selection import layer_key
+from layers.parameters import AS_OF, Parameters, parse_number
+from layers.queries import mixed
 from layers.queries.asking import Asked, of_layer
-from layers.queries.at_point import asked_layers, read_position
+from layers.queries.at_point import asked_layers, read_crs, read_position
 from layers.queries.position import GeodesicMetres, PlaneMetres, Position, square
 
-NAMES = ("lon", "lat", "layers", "k", "max_distance", "datetime", *FILTER_PARAMETERS)
+NAMES = ("lon", "lat", "layers", "k", "max_distance", "after", "datetime", AS_OF, "crs", *FILTER_PARAMETERS)
 DEFAULT_K, MAX_K = 10, 100
 MAX_METRES = 100_000.0
 Rows = Sequence[tuple[Any, ...]]
+Place = tuple[float, Any]
 
 
-@resource(JSON)
+@resource(*mixed.FORMATS)
 def nearest(call: Call) -> Document:
     """The `k` nearest features of each layer, nearest first: {position, results: [{layer, title, features}]}.
 
@@ -41,11 +48,34 @@ def nearest(call: Call) -> Document:
     if parameters.text("filter") is not None and len(layers) != 1:
         raise BadParameter(_("filter asks about the fields of one layer: name one in layers."), field="filter")
     asked = [of_layer(call, parameters, layer) for layer in layers]
+    named, after = read_crs(parameters), _after(parameters, layers)
+
+    def find(in_crs: Crs) -> list[mixed.Found]:
+        return [_found(one, position, k, limit, in_crs, after) for one in asked]
 
     def build() -> Content:
-        return {"position": [position.lon, position.lat], "results": [_result(one, position, k, limit) for one in asked]}
+        found = find(named)
+        results = [{"layer": one.layer, "title": one.title, "features": one.features} for one in found]
+        answer: Content = {"position": [position.lon, position.lat], "results": results}
+        if len(found) == 1 and len(found[0].features) == k:
+            answer["links"] = [link("next", call.links.here(after=found[0].more["last"]), JSON.type, _("Next page"))]
+        return answer
 
-    return Document(build, "", [one.state(_touched(position, limit)) for one in asked])
+    return mixed.document(call, named, find, build, [one.state(_touched(position, limit)) for one in asked])
+
+
+def _after(parameters: Parameters, layers: Sequence[FeatureLayer]) -> Place | None:
+    """The place after which a page begins: metres and key, as the link `next` gives them. Raises BadParameter."""
+    text = parameters.text("after")
+    if text is None:
+        return None
+    metres, _comma, key = text.partition(",")
+    try:
+        if len(layers) != 1:
+            raise ValueError
+        return parse_number(metres, "after"), layer_key(layers[0], key)
+    except (BadParameter, ValueError, ValidationError):
+        raise BadParameter(_("after is no place in this list; name one layer and follow the link next."), field="after") from None
 
 
 def _touched(position: Position, limit: float | None) -> list[Box | None]:
@@ -53,17 +83,22 @@ def _touched(position: Position, limit: float | None) -> list[Box | None]:
     return [None] if limit is None else [Position(position.lon, position.lat, limit).box]
 
 
-def _result(asked: Asked, position: Position, k: int, limit: float | None) -> dict[str, Any]:
+def _found(asked: Asked, position: Position, k: int, limit: float | None, named: Crs, after: Place | None) -> mixed.Found:
     make = feature_maker(asked.layer)
-    features: list[Feature] = [{**make(row[:-1]), "distance_m": round(row[-1], 2)} for row in rows_near(asked, position, k, limit)]
-    return {"layer": asked.layer.name, "title": str(asked.layer.title), "features": features}
+    rows = rows_near(asked, position, k, limit, named, after)
+    features: list[Feature] = [{**make(row[:-1]), "distance_m": round(row[-1], 2)} for row in rows]
+    # The unrounded distance, by which pages go on.
+    more = {"last": f"{rows[-1][-1]!r},{rows[-1][0]}"} if rows else {}
+    return mixed.Found(asked.layer.name, str(asked.layer.title), features, asked.layer.label_field, more)
 
 
-def rows_near(asked: Asked, position: Position, k: int, limit: float | None = None) -> Rows:
+def rows_near(
+    asked: Asked, position: Position, k: int, limit: float | None = None, named: Crs = LONLAT, after: Place | None = None
+) -> Rows:
     """The k rows (key, geometry text, attributes, metres) nearest to a position, within `limit` metres.
 
     The index knows the order on the Mercator map alone, whose scale changes with the latitude. So its first k only say how far
-    the answer can reach; everything within that distance is then measured.
+    the answer can reach; everything within that distance is then measured. `after` (metres, key) leaves out what came before.
     """
     point = position.point(asked.layer.srid)
     on_map = position.point(crs.WEB_MERCATOR)
@@ -73,15 +108,17 @@ def rows_near(asked: Asked, position: Position, k: int, limit: float | None = No
         F(asked.layer.geometry), Value(point, output_field=GeometryField(srid=asked.layer.srid))
     )
     rows = asked.rows().filter(**{f"{asked.layer.tile_geometry}__isnull": False}).annotate(_metres=metres)
+    if after is not None:
+        rows = rows.filter(Q(_metres__gt=after[0]) | Q(_metres=after[0], pk__gt=after[1]))
     reach = limit
     if limit is None:
         first = rows.order_by(nearest_first(asked.layer.tile_geometry, on_map)).values_list("_metres", flat=True)[:k]
         reach = max(first, default=None)
         if reach is None or not math.isfinite(reach):
             return []
-    return list(_measured(asked, rows, Position(position.lon, position.lat, reach or 0.0), k))
+    return list(_measured(asked, rows, Position(position.lon, position.lat, reach or 0.0), k, named))
 
 
-def _measured(asked: Asked, rows: QuerySet[Any], circle: Position, k: int) -> Rows:
+def _measured(asked: Asked, rows: QuerySet[Any], circle: Position, k: int, named: Crs) -> Rows:
     near = rows.filter(**{f"{asked.layer.tile_geometry}__bboverlaps": square(circle.box)}, _metres__lte=circle.tolerance + 0.001)
-    return list(near.order_by("_metres", "pk").values_list("pk", *columns(asked.layer, LONLAT), "_metres")[:k])
+    return list(near.order_by("_metres", "pk").values_list("pk", *columns(asked.layer, named), "_metres")[:k])

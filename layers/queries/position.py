@@ -13,8 +13,9 @@ from django.db.models import F, FloatField, Func, Value
 from gis_core import crs
 from gis_core.access import Reach
 from gis_core.changes.clock import Box
+from layers.filters.selecting import Filter
 from layers.layer import FeatureLayer, Interval
-from layers.ogc.crs import LONLAT
+from layers.ogc.crs import LONLAT, Crs
 from layers.ogc.feature import columns
 from layers.parameters import Moment
 
@@ -61,13 +62,15 @@ class Position:
         x, y = (self.lon, self.lat) if srid == crs.WGS84 else crs.transform(crs.WGS84, srid, self.lon, self.lat)
         return Point(x, y, srid=srid) if math.isfinite(x) and math.isfinite(y) else None
 
-    def rows(self, layer: FeatureLayer, reach: Reach, when: Moment | Interval | None, limit: int) -> Sequence[tuple[Any, ...]]:
-        """At most `limit` rows (key, geometry text, attributes, metres): surfaces over the position, smallest first, whose
-        metres are 0, or points and lines within the tolerance, nearest first."""
+    def rows(
+        self, layer: FeatureLayer, reach: Reach, when: Moment | Interval | None, limit: int, named: Crs = LONLAT, only: Filter | None = None
+    ) -> Sequence[tuple[Any, ...]]:
+        """At most `limit` rows (key, geometry text in `named`, attributes, metres): surfaces over the position, smallest first,
+        whose metres are 0, or points and lines within the tolerance, nearest first; those that `only` is true of."""
         point = self.point(layer.srid)
         if point is None:
             return []
-        rows = layer.rows(reach, when)
+        rows = layer.rows(reach, when) if only is None else only.of(layer.rows(reach, when))
         place = Value(point, output_field=GeometryField(srid=layer.srid))
         if layer.geometry_kind == "polygon":
             found = rows.filter(**{f"{layer.geometry}__intersects": point}).annotate(_metres=Value(0.0, output_field=FloatField()))
@@ -76,7 +79,7 @@ class Position:
             metres = GeodesicMetres if layer.srid == crs.WGS84 else PlaneMetres
             near = rows.filter(**{f"{layer.tile_geometry}__bboverlaps": square(self.box)})
             ordered = near.annotate(_metres=metres(F(layer.geometry), place)).filter(_metres__lte=self.tolerance).order_by("_metres", "pk")
-        return list(ordered.values_list("pk", *columns(layer, LONLAT), "_metres")[:limit])
+        return list(ordered.values_list("pk", *columns(layer, named), "_metres")[:limit])
 
 
 def square(box: Box) -> Polygon:

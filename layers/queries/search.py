@@ -13,16 +13,24 @@ from django.utils.translation import gettext as _
 from gis_core import crs
 from gis_core.errors import BadParameter
 from layers.catalogue import catalogue
+from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
 from layers.layer import FeatureLayer
+from layers.ogc.crs import LONLAT, Crs
+from layers.ogc.links import link
 from layers.ogc.media import JSON
 from layers.ogc.resource import Call, Content, Document, resource
-from layers.parameters import Parameters
-from layers.queries.asking import Asked, of_feature_layer
+from layers.parameters import AS_OF, Parameters, parse_number
+from layers.queries import mixed
+from layers.queries.asking import Asked, of_layer
+from layers.queries.at_point import read_crs, read_only
 from layers.queries.folding import Fold, folded, searchable
 
-NAMES = ("q", "layers", "limit")
+NAMES = ("q", "layers", "limit", "after", "datetime", AS_OF, "crs", *FILTER_PARAMETERS)
 MAX_LENGTH, MAX_WORDS = 120, 8
 DEFAULT_LIMIT, MAX_LIMIT = 10, 50
+Place = tuple[float, str, int]
+# The unrounded score, by which pages go on; it leaves no answer.
+_EXACT = "_exact"
 # "7/123", "tờ 7 thửa 123", "to 7, so 123": the numbers of a sheet and a parcel, in this order.
 _NUMBERS = re.compile(r"(?:t[oờ]\s*(?:s[oố])?\s*)?(\d{1,6})\s*(?:[/,;\-]|\s)\s*(?:th[uử]a\s*)?(?:s[oố])?\s*(\d{1,6})", re.IGNORECASE)
 
@@ -36,20 +44,77 @@ class Words:
     numbers: tuple[str, str] | None
 
 
-@resource(JSON)
+@resource(*mixed.FORMATS)
 def search(call: Call) -> Document:
     """{query, results: [{layer, title, id, label, detail, admin_unit, position, bbox, score}]}, best first."""
     parameters = call.parameters(*NAMES)
     words = read_words(parameters)
     limit = parameters.integer("limit", low=1, high=MAX_LIMIT, clamp=True) or DEFAULT_LIMIT
-    asked = [of_feature_layer(call, layer) for layer in _layers(call, parameters)]
+    layers = _layers(call, parameters)
+    read_only(call, parameters, layers)
+    asked = [of_layer(call, parameters, layer) for layer in layers]
+    named, after = read_crs(parameters), _after(parameters)
+
+    def hits() -> list[dict[str, Any]]:
+        found = [hit for one in asked for hit in _hits(one, words, limit + 1, after)]
+        return sorted(found, key=lambda hit: (-hit[_EXACT], hit["layer"], hit["id"]))
+
+    def find(in_crs: Crs) -> list[mixed.Found]:
+        found = hits()[:limit]
+        return [mixed.Found(one.layer.name, str(one.layer.title), _features(found, one.layer, in_crs), "label") for one in asked]
 
     def build() -> Content:
-        found = [hit for one in asked for hit in _hits(one, words, limit)]
-        found.sort(key=lambda hit: (-hit["score"], hit["layer"], str(hit["id"])))
-        return {"query": words.text, "results": found[:limit]}
+        found = hits()
+        answer: Content = {"query": words.text, "results": [_placed(hit, named) for hit in found[:limit]]}
+        if len(found) > limit:
+            last = found[limit - 1]
+            place = f"{last[_EXACT]!r},{last['layer']},{last['id']}"
+            answer["links"] = [link("next", call.links.here(after=place), JSON.type, _("Next page"))]
+        return answer
 
-    return Document(build, "", [one.state() for one in asked])
+    return mixed.document(call, named, find, build, [one.state() for one in asked])
+
+
+def _after(parameters: Parameters) -> Place | None:
+    """The hit after which a page begins: score, layer, key, as the link `next` gives them. Raises BadParameter."""
+    text = parameters.text("after")
+    if text is None:
+        return None
+    score, _comma, rest = text.partition(",")
+    layer, _comma, key = rest.partition(",")
+    try:
+        return parse_number(score, "after"), layer, int(key)
+    except (BadParameter, ValueError):
+        raise BadParameter(_("after is no place in this list; follow the link next."), field="after") from None
+
+
+def _placed(hit: dict[str, Any], named: Crs) -> dict[str, Any]:
+    """A hit as the answer shows it, its position and box in the asked CRS."""
+    shown = {name: value for name, value in hit.items() if name != _EXACT}
+    if hit["position"] is not None and named != LONLAT:
+        shown["position"] = _moved(named, *hit["position"])
+        west, south, east, north = hit["bbox"]
+        corners = [_moved(named, x, y) for x in (west, east) for y in (south, north)]
+        shown["bbox"] = [min(x for x, _y in corners), min(y for _x, y in corners), max(x for x, _y in corners), max(y for _x, y in corners)]
+    return shown
+
+
+def _moved(named: Crs, lon: float, lat: float) -> list[float]:
+    x, y = (lon, lat) if named.srid == crs.WGS84 else crs.transform(crs.WGS84, named.srid, lon, lat)
+    decimals = 7 if named.is_geographic else 3
+    return [round(y, decimals), round(x, decimals)] if named.latitude_first else [round(x, decimals), round(y, decimals)]
+
+
+def _features(found: Sequence[dict[str, Any]], layer: FeatureLayer, named: Crs) -> list[dict[str, Any]]:
+    """The hits of one layer as points."""
+    features = []
+    for hit in found:
+        if hit["layer"] == layer.name:
+            position = _placed(hit, named)["position"]
+            geometry = None if position is None else {"type": "Point", "coordinates": position}
+            properties = {name: hit[name] for name in ("label", "detail", "admin_unit")}
+            features.append({"type": "Feature", "id": hit["id"], "geometry": geometry, "properties": properties, "score": hit["score"]})
+    return features
 
 
 def read_words(parameters: Parameters) -> Words:
@@ -69,14 +134,25 @@ def _layers(call: Call, parameters: Parameters) -> list[FeatureLayer]:
     return [layer for layer in found if isinstance(layer, FeatureLayer) and (searchable(layer) or layer.search_numbers)]
 
 
-def _hits(asked: Asked, words: Words, limit: int) -> list[dict[str, Any]]:
+def _hits(asked: Asked, words: Words, limit: int, after: Place | None) -> list[dict[str, Any]]:
     layer = asked.layer
     rows = _by_numbers(asked, words) if layer.search_numbers and words.numbers else None
     if rows is None:
         if not searchable(layer):
             return []
         rows = _by_words(asked, words)
-    return [_described(layer, row) for row in _read(layer, rows, limit)]
+    return [_described(layer, row) for row in _read(layer, rows if after is None else _beyond(rows, layer, after), limit)]
+
+
+def _beyond(rows: QuerySet[Any], layer: FeatureLayer, after: Place) -> QuerySet[Any]:
+    """The rows that come after a hit: by score downwards, then by layer, then by key."""
+    score, name, key = after
+    beyond = Q(_score__lt=score)
+    if layer.name > name:
+        beyond |= Q(_score=score)
+    elif layer.name == name:
+        beyond |= Q(_score=score, pk__gt=key)
+    return rows.filter(beyond)
 
 
 def _by_numbers(asked: Asked, words: Words) -> QuerySet[Any]:
@@ -121,4 +197,5 @@ def _described(layer: FeatureLayer, row: Sequence[Any]) -> dict[str, Any]:
         "position": None if lon is None else [round(lon, 7), round(lat, 7)],
         "bbox": None if lon is None else [round(edge, 7) for edge in box],
         "score": round(score, 4),
+        _EXACT: score,
     }

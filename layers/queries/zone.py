@@ -38,13 +38,13 @@ class Zone:
 
     def on(self, srid: int) -> GEOSGeometry:
         """The zone in another CRS. Raises BadParameter where that CRS does not reach."""
-        moved = _moved(self.shape, PLANE, srid)
-        return GEOSGeometry(memoryview(shapely.to_wkb(moved)), srid=srid)
+        found = moved(self.shape, PLANE, srid)
+        return GEOSGeometry(memoryview(shapely.to_wkb(found)), srid=srid)
 
     @property
     def box(self) -> Box:
         """Its box in EPSG:3857, with a metre to spare."""
-        west, south, east, north = _moved(self.shape, PLANE, crs.WEB_MERCATOR).bounds
+        west, south, east, north = moved(self.shape, PLANE, crs.WEB_MERCATOR).bounds
         return west - 1.0, south - 1.0, east + 1.0, north + 1.0
 
     @property
@@ -64,7 +64,7 @@ def read_zone(call: Call, parameters: Parameters) -> Zone:
         raise BadParameter(sentence, field="geometry")
     buffer = parameters.number("buffer", low=0.0, high=MAX_BUFFER) or 0.0
     if drawn is not None:
-        return Zone(_widened(_moved(_parsed(drawn), crs.WGS84, PLANE), buffer))
+        return Zone(_widened(moved(_parsed(drawn), crs.WGS84, PLANE), buffer))
     shape, state = _feature(call, named or "")
     return Zone(_widened(shape, buffer), (state,))
 
@@ -92,7 +92,7 @@ def _feature(call: Call, named: str) -> tuple[BaseGeometry, str]:
     if found is None:
         raise missing
     shape = shapely.from_wkb(bytes(found.wkb))
-    return _moved(_in_pieces(shape, layer.srid), layer.srid, PLANE), asked.state()
+    return moved(_in_pieces(shape, layer.srid), layer.srid, PLANE), asked.state()
 
 
 def _widened(shape: BaseGeometry, buffer: float) -> BaseGeometry:
@@ -103,7 +103,8 @@ def _in_pieces(shape: BaseGeometry, srid: int) -> BaseGeometry:
     return shapely.segmentize(shape, _PIECE / 111_320 if srid in (crs.WGS84, 4756) else _PIECE)
 
 
-def _moved(shape: BaseGeometry, source: int, target: int) -> BaseGeometry:
+def moved(shape: BaseGeometry, source: int, target: int) -> BaseGeometry:
+    """A shape in another CRS by the pinned operation, long edges of degrees cut. Raises BadParameter outside of the plane."""
     if source == target:
         return shape
     cut = _in_pieces(shape, source) if source == crs.WGS84 else shape

@@ -88,9 +88,11 @@ _WITHOUT_ROWS = (
 )  # fmt: skip
 # Domain verbs and pages are held to matrices of their own: tests/land/api/test_permissions.py, tests/land/workspace/,
 # tests/incidents/test_permissions.py, tests/incidents/form/test_queries.py, tests/incidents/photos/test_views.py,
-# tests/uploads/test_permissions.py, tests/layers/alerts/test_api.py, tests/layers/reporting/,
+# tests/uploads/test_permissions.py, tests/analysis/test_permissions.py, tests/briefings/, tests/layers/alerts/test_api.py,
+# tests/layers/reporting/,
 # tests/layers/ingestion/ (which show nothing: they answer with numbers of rows that their caller sent).
 _VERBS = (
+    *("api/analyses", "analysis/", "api/briefings", "briefings/"),
     *("api/uploads", "uploads/", "api/land/", "land/", "api/incidents/", "incidents/", "open311/", "openrosa/"),
     *("api/observations", "api/indicators", "api/traffic", "api/feeds", "api/reports", "reports/"),
     *("api/alerts",),

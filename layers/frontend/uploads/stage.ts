@@ -1,5 +1,5 @@
 /** The map beside the panel: the shapes of a file that is examined, then the layer as every service draws it. */
-import { NavigationControl, ScaleControl, type GeoJSONSource, type MapLibreMap } from "maplibre-gl";
+import { NavigationControl, ScaleControl, type GeoJSONSource, type LayerSpecification, type MapLibreMap } from "maplibre-gl";
 
 import { createMap } from "@core/map/create.ts";
 import { TileRefresher } from "@core/map/refresh.ts";
@@ -14,6 +14,7 @@ const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: 
 const GROUND = ["admin_units", "water", "roads"];
 const PREVIEW = "examined";
 const PICTURE = "examined-raster";
+const RESULT = "result";
 const COLOUR = "#d2491f";
 
 export class Stage {
@@ -44,12 +45,27 @@ export class Stage {
     this.fit(map, bounds);
   }
 
+  /** The quiet ground alone. */
+  async ground(): Promise<void> {
+    await this.map(null);
+  }
+
   /** A layer, drawn as its owner chose. */
   async layer(name: string, bounds: Bounds | null): Promise<void> {
     this.shapes = EMPTY;
     const map = await this.map(bounds, name);
     // Another look may need other fields in the tiles: what was loaded before must go.
     map.setStyle(await this.style(name), { diff: false });
+    this.fit(map, bounds);
+  }
+
+  /** A result that is no layer yet: its tiles, drawn as the layer will be. */
+  async tiles(address: string, drawn: Omit<LayerSpecification, "source">[], bounds: Bounds | null): Promise<void> {
+    const map = await this.map(bounds);
+    const style = await this.style();
+    style.sources[RESULT] = { type: "vector", tiles: [new URL(address, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")], maxzoom: 16 };
+    style.layers.push(...drawn.map((part) => ({ ...part, id: `result-${part.id}`, source: RESULT, "source-layer": RESULT }) as LayerSpecification));
+    map.setStyle(style, { diff: false });
     this.fit(map, bounds);
   }
 

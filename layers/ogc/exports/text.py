@@ -16,7 +16,7 @@ from layers.ogc.feature import feature_maker
 # Spreadsheets run cells that begin like this as formulas; an apostrophe says that they are text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DECIMALS = 9
-_BOM = b"\xef\xbb\xbf"  # without it Excel takes Vietnamese letters for another encoding
+BOM = b"\xef\xbb\xbf"  # without it Excel takes Vietnamese letters for another encoding
 
 
 def write_csv(reading: Reading) -> Iterator[bytes]:
@@ -24,15 +24,16 @@ def write_csv(reading: Reading) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(["id", *(attribute.name for attribute in reading.shown), "WKT"])
-    yield _BOM + buffer.getvalue().encode()
+    yield BOM + buffer.getvalue().encode()
     for rows in reading.batches():
         buffer = io.StringIO(newline="")
         texts = shapely.to_wkt(shapely.from_wkb([row[1] for row in rows]), rounding_precision=_DECIMALS)
-        csv.writer(buffer).writerows([row[0], *map(_cell, row[2:]), text or ""] for row, text in zip(rows, texts.tolist(), strict=True))
+        csv.writer(buffer).writerows([row[0], *map(cell, row[2:]), text or ""] for row, text in zip(rows, texts.tolist(), strict=True))
         yield buffer.getvalue().encode()
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as a cell of CSV: no formula of a spreadsheet, ISO 8601."""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_FORMULA) else value
     if isinstance(value, bool):

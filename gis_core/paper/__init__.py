@@ -1,0 +1,1 @@
+"""What is printed: sheets of paper in the service's own fonts."""

@@ -1,0 +1,112 @@
+"""Distances along roads: a network of lines, places snapped to it, and the cheapest way from any of some places. Pure numbers.
+
+Lines meet where their ends meet (`SNAP_M`); a place stands at the nearest position of the nearest line, which is cut there, so that
+ways between two places on one line are exact too. Roads are passable in both directions.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+SNAP_M = 0.5
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+# What a sparse matrix takes for no edge at all.
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class Network:
+    """Pieces of lines between nodes: their two nodes, their line, from and to where of it (m), and what a metre costs on them.
+
+    `places` are the nodes of the snapped places, `apart` how far each stands from its line.
+    """
+
+    lines: npt.NDArray[np.object_]
+    piece: Integers  # (n, 3): line, node, node
+    span: Floats  # (n, 2)
+    cost: Floats  # (n,)
+    nodes: int
+    places: Integers
+    apart: Floats
+
+    def ways(self, sources: Integers) -> tuple[Floats, Integers]:
+        """Of each node the cost of the cheapest way from any source, and that source's node; inf and -1 where none leads."""
+        import scipy.sparse
+        import scipy.sparse.csgraph
+
+        first, second = self.piece[:, 1], self.piece[:, 2]
+        costs = np.maximum((self.span[:, 1] - self.span[:, 0]) * self.cost, _NOTHING)
+        order = np.lexsort((costs, second, first))
+        first, second, costs = first[order], second[order], costs[order]
+        # Of two roads between the same nodes the shorter one; the matrix would add them up.
+        kept = np.r_[True, (np.diff(first) != 0) | (np.diff(second) != 0)] if len(first) else np.zeros(0, bool)
+        graph = scipy.sparse.coo_matrix((costs[kept], (first[kept], second[kept])), shape=(self.nodes, self.nodes)).tocsr()
+        distance, _before, source = scipy.sparse.csgraph.dijkstra(
+            graph, directed=False, indices=np.unique(sources), return_predecessors=True, min_only=True
+        )
+        return np.asarray(distance, float), np.asarray(source, np.int64)
+
+
+def network(lines: Any, per_metre: Any, places: Any) -> Network:
+    """The network of some lines (shapely LineStrings, EPSG:5899), with places (points) snapped to it."""
+    length = shapely.length(lines)
+    ends = np.concatenate([shapely.get_coordinates(shapely.get_point(lines, number)) for number in (0, -1)])
+    _corners, node = np.unique(np.round(ends / SNAP_M).astype(np.int64), axis=0, return_inverse=True)
+    node = node.ravel()
+    count = int(node.max(initial=-1)) + 1
+    on, apart = shapely.STRtree(lines).query_nearest(places, all_matches=False, return_distance=True)
+    line = np.zeros(len(places), np.int64)
+    line[on[0]] = on[1]
+    at = np.clip(shapely.line_locate_point(lines[line], places), 0, length[line])
+    number = np.arange(len(lines))
+    stations = np.concatenate(
+        [
+            np.column_stack([number, np.zeros(len(lines)), node[: len(lines)]]),
+            np.column_stack([number, length, node[len(lines) :]]),
+            np.column_stack([line, at, count + np.arange(len(places))]),
+        ]
+    )
+    # Along each line from its beginning; at one position the ends stand outside of the places.
+    side = np.concatenate([np.zeros(len(lines)), np.full(len(lines), 2), np.ones(len(places))])
+    stations = stations[np.lexsort((side, stations[:, 1], stations[:, 0]))]
+    same = stations[1:, 0] == stations[:-1, 0]
+    before, after = stations[:-1][same], stations[1:][same]
+    piece = np.column_stack([before[:, 0], before[:, 2], after[:, 2]]).astype(np.int64)
+    span = np.column_stack([before[:, 1], after[:, 1]])
+    costs = np.asarray(per_metre, float)[piece[:, 0]]
+    return Network(
+        np.asarray(lines, object), piece, span, costs, count + len(places), count + np.arange(len(places)), np.asarray(apart, float)
+    )
+
+
+def reached(found: Network, costs: Floats, limit: float) -> list[Any]:
+    """The stretches of lines whose cost is at most `limit`, given the costs of the nodes."""
+    spare = np.maximum(limit - costs[found.piece[:, 1:]], 0.0) / found.cost[:, None]
+    spare = np.where(np.isfinite(costs[found.piece[:, 1:]]), spare, 0.0)
+    whole = spare.sum(axis=1) >= found.span[:, 1] - found.span[:, 0]
+    stretches: list[Any] = []
+    for line, start, end, forth, back, all_of_it in zip(
+        found.piece[:, 0], found.span[:, 0], found.span[:, 1], spare[:, 0], spare[:, 1], whole, strict=True
+    ):
+        if all_of_it:
+            stretches.append(_stretch(found.lines[line], start, end))
+            continue
+        if forth > 0:
+            stretches.append(_stretch(found.lines[line], start, start + forth))
+        if back > 0:
+            stretches.append(_stretch(found.lines[line], end - back, end))
+    return [stretch for stretch in stretches if stretch is not None]
+
+
+def _stretch(line: Any, start: float, end: float) -> Any:
+    if end - start < _NOTHING:
+        return None
+    positions = shapely.get_coordinates(line)
+    along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(positions, axis=0).T))]
+    inner = positions[(along > start) & (along < end)]
+    first, last = (shapely.get_coordinates(shapely.line_interpolate_point(line, place)) for place in (start, end))
+    return shapely.linestrings(np.concatenate([first, inner, last]))
