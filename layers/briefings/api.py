@@ -11,10 +11,10 @@ from pydantic import ConfigDict, Field
 
 from gis_core.models import User
 from layers.analysis.rules import checked
-from layers.models import BriefingJob, BriefingLink, BriefingSchedule
 from layers.briefings import office
 from layers.briefings.contract import kinds
 from layers.briefings.jobs import FORMATS
+from layers.models import BriefingJob, BriefingLink, BriefingSchedule
 
 router = Router(tags=["Reports"])
 MOST = 100

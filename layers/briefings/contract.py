@@ -13,10 +13,10 @@ from gis_core.errors import NotFound
 from layers.analysis.contract import Analysis
 from layers.analysis.parameters import Parameter
 from layers.analysis.work import Work
+from layers.briefings.content import Content
 from layers.catalogue import catalogue
 from layers.layer import Title
 from layers.queries.asking import Asked
-from layers.briefings.content import Content
 
 
 class _Question(Analysis):

@@ -11,14 +11,14 @@ from gis_core.models import AdminUnit
 from layers.analysis import rows as reading
 from layers.analysis.work import frame_of, outline_of
 from layers.attributes import Attribute, attributes
+from layers.briefings.content import Drawn
+from layers.briefings.contract import Desk
 from layers.layer import FeatureLayer
 from layers.metric import Metric
 from layers.ogc.render import words_of_table
 from layers.queries.asking import Asked
 from layers.queries.homes import Homes
 from layers.queries.sums import Asking, Sums, sums
-from layers.briefings.content import Drawn
-from layers.briefings.contract import Desk
 
 _ROADS = {"expressway": 2.6, "national": 2.0, "provincial": 1.6, "urban": 1.2}
 _MOST_STREETS = 1_500

@@ -10,8 +10,8 @@ import shapely
 from django.contrib.staticfiles import finders
 
 from gis_core import crs
-from layers.queries.zone import PLANE, moved
 from layers.briefings.content import Drawn, MapOf
+from layers.queries.zone import PLANE, moved
 
 _DECIMALS = 6
 _TOLERANCE_M = 0.5

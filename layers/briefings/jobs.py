@@ -15,12 +15,12 @@ from gis_core.access import scope_of
 from gis_core.errors import ServiceError
 from gis_core.models.job import Job
 from gis_core.work.jobs import Cancelled, Progress, alone, store, supervise
-from layers.models import BriefingJob
 from layers.briefings.content import Content
 from layers.briefings.contract import kind_of
 from layers.briefings.data import geopackage, workbook
 from layers.briefings.html import html
 from layers.briefings.pdf import pdf
+from layers.models import BriefingJob
 
 log = logging.getLogger(__name__)
 State = Job.State

@@ -19,8 +19,8 @@ from gis_core.models import User
 from gis_core.models.job import BUSY, Job
 from layers.analysis.parameters import read_all
 from layers.analysis.rules import checked, may_analyse
-from layers.models import BriefingJob, BriefingLink, BriefingSchedule
 from layers.briefings.contract import kind_of
+from layers.models import BriefingJob, BriefingLink, BriefingSchedule
 from layers.tasks import queue_briefing
 
 State = Job.State
@@ -135,7 +135,9 @@ def plan(user: User, kind: str, given: Mapping[str, Any], every: str) -> Briefin
     if schedules(user).count() >= MAX_SCHEDULES:
         raise Conflict(_("You have %(limit)d schedules already.") % {"limit": MAX_SCHEDULES})
     wanted = {name: value for name, value in given.items() if value not in (None, "")}
-    return BriefingSchedule.objects.create(author=user, kind=kind, given=wanted, every=every, next_at=following(timezone.localtime(), every))
+    return BriefingSchedule.objects.create(
+        author=user, kind=kind, given=wanted, every=every, next_at=following(timezone.localtime(), every)
+    )
 
 
 def unplan(user: User, uid: UUID) -> None:

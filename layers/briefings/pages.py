@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from gis_core.errors import BadParameter
 from gis_core.models import AdminUnit, User
 from layers.analysis.rules import checked
-from layers.models import BriefingSchedule
-from layers.page import page_data
 from layers.briefings import office
 from layers.briefings.api import office_answer
 from layers.briefings.contract import kinds
 from layers.briefings.jobs import FORMATS
+from layers.models import BriefingSchedule
+from layers.page import page_data
 
 _ANY = UUID(int=0)
 

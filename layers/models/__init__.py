@@ -2,11 +2,11 @@
 
 from layers.models.alert import Alert, AlertRule
 from layers.models.analysis_job import AnalysisJob, AnalysisPart
+from layers.models.briefing import BriefingJob, BriefingLink, BriefingSchedule
 from layers.models.feature_edit import FeatureEdit
 from layers.models.imported_layer import ImportedLayer
 from layers.models.layer_setting import LayerSetting
 from layers.models.layer_version import LayerVersion
-from layers.models.briefing import BriefingJob, BriefingLink, BriefingSchedule
 from layers.models.sent_transaction import SentTransaction
 from layers.models.upload import Upload
 from layers.models.wall_scene import WallScene

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from gis_core.models import Role
 from incidents.models import Incident
-from layers.models import BriefingJob
 from layers.briefings.charts import bars, columns, nice
 from layers.briefings.content import Bars, Columns, number, short
 from layers.briefings.drawing import svg
+from layers.models import BriefingJob
 from layers.themes.indicators import Indicator, IndicatorValue
 from tests import factories
 from tests.briefings.conftest import Desk

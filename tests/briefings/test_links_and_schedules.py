@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from gis_core.models import Jurisdiction, Role
-from layers.models import BriefingJob, BriefingLink, BriefingSchedule
 from layers.briefings import jobs, office
 from layers.briefings.office import following
+from layers.models import BriefingJob, BriefingLink, BriefingSchedule
 from tests.briefings.conftest import Desk
 
 A_CODE = "20341"

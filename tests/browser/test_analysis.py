@@ -8,8 +8,8 @@ import pytest
 from gis_core.models import Role
 from incidents.models import Incident
 from layers.analysis import jobs
-from layers.models import AnalysisJob, ImportedLayer, BriefingJob
 from layers.briefings import jobs as reports
+from layers.models import AnalysisJob, BriefingJob, ImportedLayer
 from tests import factories
 from tests.browser.conftest import Visitor
 from tests.cast import Person, sign_in

@@ -93,9 +93,9 @@ def test_what_the_client_holds_is_not_sent_again(ogc: Ask, kind: str) -> None:
 
 
 def test_spreadsheets_run_nothing(ogc: Ask) -> None:
-    from layers.ogc.exports.text import _cell
+    from layers.ogc.exports.text import cell
 
-    assert [_cell(value) for value in ("=1+1", "+84", "@x", "-5", "Đường", -5)] == ["'=1+1", "'+84", "'@x", "'-5", "Đường", -5]
+    assert [cell(value) for value in ("=1+1", "+84", "@x", "-5", "Đường", -5)] == ["'=1+1", "'+84", "'@x", "'-5", "Đường", -5]
 
 
 def test_an_abandoned_file_gives_everything_back(world: World) -> None:

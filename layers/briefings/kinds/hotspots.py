@@ -16,13 +16,13 @@ from layers.analysis.kinds.density import COLOURS, densities
 from layers.analysis.kinds.points import cells_around, hexagons
 from layers.analysis.parameters import Number, UnitChoice
 from layers.analysis.work import frame_of
-from layers.filters.selecting import read_filter
-from layers.queries.asking import Asked
-from layers.queries.cells import centres
 from layers.briefings.content import Bars, Columns, Content, Drawn, Fact, MapOf, Section, Table, short
 from layers.briefings.contract import Desk, Report, report
 from layers.briefings.figures import attribute_of, ground, inside, is_demo, words_of
 from layers.briefings.figures import grouped as counted
+from layers.filters.selecting import read_filter
+from layers.queries.asking import Asked
+from layers.queries.cells import centres
 
 _RADIUS, _SIDE = 400.0, 110.0
 _TOP = 10

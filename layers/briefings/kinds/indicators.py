@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from gis_core.errors import BadParameter
 from layers.analysis.parameters import Day, Parameter, UnitChoice
 from layers.analysis.work import frame_of, outline_of
-from layers.queries.asking import Asked
-from layers.queries.homes import Homes
 from layers.briefings.content import Bars, Content, Drawn, Fact, MapOf, Section, Table, number, short
 from layers.briefings.contract import Desk, Report, report
 from layers.briefings.figures import attribute_of, inside, is_demo, units_below, words_of
+from layers.queries.asking import Asked
+from layers.queries.homes import Homes
 
 _STEPS = ((0.0, "#c92a3a"), (0.8, "#e9a23b"), (0.95, "#b9d48b"), (1.0, "#1f8f5f"))
 _MOST = 14

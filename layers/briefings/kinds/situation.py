@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from layers.analysis import rows as reading
 from layers.analysis.parameters import Number, UnitChoice
 from layers.analysis.work import frame_of
+from layers.briefings.content import Bars, Block, Columns, Content, Drawn, Fact, MapOf, Section, Table, short
+from layers.briefings.contract import Desk, Report, report
+from layers.briefings.figures import attribute_of, colours_of, ground, grouped, inside, is_demo, metric_sums, value_of, words_of
 from layers.filters.selecting import read_filter
 from layers.metric import metrics_of
 from layers.palette import SEVERITY
 from layers.queries.asking import Asked
-from layers.briefings.content import Bars, Block, Columns, Content, Drawn, Fact, MapOf, Section, Table, short
-from layers.briefings.contract import Desk, Report, report
-from layers.briefings.figures import attribute_of, colours_of, ground, grouped, inside, is_demo, metric_sums, value_of, words_of
 
 _HEADLINES = (
     ("parcels", "count"), ("incidents", "open"), ("incidents", "overdue"), ("incidents", "on_time"),
