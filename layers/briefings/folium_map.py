@@ -3,6 +3,7 @@
 import base64
 import json
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,9 @@ def html(shown: MapOf) -> str:
 def _add(folium: Any, drawn: Any, layer: Drawn) -> None:
     shapes = shapely.simplify(layer.frame.geometry.to_numpy(), _TOLERANCE_M)
     words = layer.words or [""] * len(shapes)
+    # Leaflet takes the words of a tooltip for markup; they are what people wrote.
     features = [
-        {"type": "Feature", "properties": {"colour": colour, "words": word}, "geometry": _geojson(shape)}
+        {"type": "Feature", "properties": {"colour": colour, "words": escape(word)}, "geometry": _geojson(shape)}
         for shape, colour, word in zip(shapes, layer.colours, words, strict=True)
         if not shape.is_empty
     ]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.contract import oracle, services
 from tests.contract import pictures as _pictures  # noqa: F401  its services register themselves
+from tests.contract import queries as _queries  # noqa: F401  so do these
 from tests.contract import wfs as _wfs  # noqa: F401  so do these
 from tests.contract.reader import Absent, Reader
 
