@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "incidents",
 ]
 MIDDLEWARE = [
+    "gis_core.middleware.leaving.leaving_middleware",
     "gis_core.middleware.request_scope.RequestScopeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

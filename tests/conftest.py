@@ -11,7 +11,9 @@ from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from gis_core.changes.memory import memory
 from layers import summary
+from layers.catalogue import catalogue
 from tests import restore
 from tests.cast import Cast, Person
 from tests.server import serve
@@ -34,6 +36,17 @@ def _counts_of_what_was_never_committed(request: pytest.FixtureRequest) -> Itera
     yield
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         summary._cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _layers_that_were_rolled_back() -> Iterator[None]:
+    """An imported layer goes with its test, out of this process's catalogue too: others would ask for its table."""
+    before = dict(catalogue._provided)
+    yield
+    if catalogue._provided != before:
+        catalogue._provided = before
+        catalogue.generation += 1
+        memory.turn()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

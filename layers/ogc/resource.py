@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.access import Scope, scope_of
 from gis_core.errors import MethodNotAllowed
+from gis_core.serving.leaving import until_left
 from layers.attributes import json_default
 from layers.freshness import Standing, digest, matches, one_state, standing
 from layers.ogc.links import Links
@@ -96,7 +97,8 @@ def resource(*offered: Media) -> Callable[[View[P]], Callable[Concatenate[HttpRe
             # The clock is read before any row: that order makes validators exact.
             stands = standing(Parameters(request.GET, None).integer("min_seq", low=0, high=MAX_SEQ))
             call = Call(request, media, offered, stands)
-            response = respond(call, view(call, *args, **kwargs))
+            with until_left(request):
+                response = respond(call, view(call, *args, **kwargs))
             if request.method == "HEAD" and isinstance(response, HttpResponse):
                 response.headers["Content-Length"] = str(len(response.content))
                 response.content = b""

@@ -82,7 +82,7 @@ def shape_of(feature: Feature) -> Any:
     geometry = feature["geometry"]
     if geometry is None:
         return None
-    return shapely.from_geojson(geometry.contents if isinstance(geometry, orjson.Fragment) else orjson.dumps(geometry))
+    return shapely.from_geojson(orjson.dumps(geometry))
 
 
 def _rows(found: Sequence[Found]) -> list[tuple[str, str, str, float | None, str, Any]]:

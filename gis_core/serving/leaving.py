@@ -1,0 +1,57 @@
+"""What a client waits for ends when the client leaves: its statement is cancelled, and no further one is begun.
+
+A map that is moved asks anew and forgets what it asked before. Without this the server goes on computing answers that nobody
+reads, and whoever waits in line waits for them too.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from threading import Lock
+from typing import Any
+
+import psycopg
+from django.db import OperationalError, connections
+from django.http import HttpRequest
+
+
+class ClientLeft(OperationalError):
+    """Nobody waits for this answer any more."""
+
+
+class Leaving:
+    """The statement that a request waits for, seen from another thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._gone = False
+        self._at: Any = None
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        """Django's wrapper around each statement of the request. Raises ClientLeft."""
+        with self._lock:
+            if self._gone:
+                raise ClientLeft("the client has left")
+            self._at = context["connection"].connection
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            # Waits while a cancellation is under way: it must not reach the next user of this connection.
+            with self._lock:
+                self._at = None
+
+    def end(self) -> None:
+        """The client has left."""
+        with self._lock, contextlib.suppress(psycopg.Error):
+            self._gone = True
+            if self._at is not None:
+                self._at.cancel_safe(timeout=5)
+
+
+@contextlib.contextmanager
+def until_left(request: HttpRequest) -> Iterator[None]:
+    """The statements inside end with the request's client; for reads alone, since nothing is lost with them."""
+    leaving: Leaving | None = getattr(request, "leaving", None)
+    with contextlib.ExitStack() as stack:
+        for alias in connections if leaving is not None else ():
+            stack.enter_context(connections[alias].execute_wrapper(leaving))
+        yield
