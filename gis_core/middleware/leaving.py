@@ -1,6 +1,7 @@
 """Hears that a request's client has left, and tells whatever works for it (gis_core/serving/leaving.py)."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -25,11 +26,15 @@ def _heard(get_response: Awaited) -> Awaited:
     async def answer(request: HttpRequest) -> HttpResponseBase:
         leaving = Leaving()
         request.leaving = leaving  # type: ignore[attr-defined]
+        work = asyncio.ensure_future(get_response(request))
         try:
-            return await get_response(request)
+            return await asyncio.shield(work)
         except asyncio.CancelledError:
-            # Its thread works on: nothing else would end the statement that it waits for.
+            # Its thread works on, and would be waited for: nothing else ends the statement that it waits for itself.
             await asyncio.shield(asyncio.to_thread(leaving.end))
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await work
             raise
 
     return answer

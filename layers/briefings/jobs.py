@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from gis_core.access import scope_of
 from gis_core.errors import ServiceError
 from gis_core.models.job import Job
 from gis_core.work.jobs import Cancelled, Progress, alone, store, supervise
+from layers.analysis.rules import checked
 from layers.briefings.content import Content
 from layers.briefings.contract import kind_of
 from layers.briefings.data import geopackage, workbook
@@ -81,7 +81,7 @@ def _make(job: BriefingJob, progress: Progress) -> None:
     with override("vi"):
         kind = kind_of(job.kind)
         reader = job.author.get_full_name() or job.author.get_username()
-        content = kind.build(kind.desk(job.given, scope_of(job.author), reader, progress))
+        content = kind.build(kind.desk(job.given, checked(job.author), reader, progress))
         progress(_("Writing the files"))
         files = written(job, content)
     store(job, state=State.DONE, title=content.title[:200], files=files, failure=None)

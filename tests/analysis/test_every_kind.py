@@ -1,6 +1,5 @@
 """Each analysis from the form to the layer: asked over the API, looked at, downloaded, kept, drawn by the catalogue."""
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -65,7 +64,7 @@ def test_each_kind_is_tried() -> None:
 
 
 @pytest.mark.parametrize("kind", GIVEN)
-def test_from_the_question_to_the_layer(table: Table, busy: None, kind: str) -> None:
+def test_from_the_question_to_the_layer(table: Table, busy: None, kind: str, tmp_path: Path) -> None:
     """Facts, words for all columns, tiles, a file with the same rows, and a layer with as many that the catalogue shows."""
     job = table.computed(kind, **GIVEN[kind])
     assert (job["state"], job["failure"]) == ("examined", "")
@@ -76,7 +75,9 @@ def test_from_the_question_to_the_layer(table: Table, busy: None, kind: str) -> 
     assert {one["parameter"] for one in job["provenance"]["inputs"]} == {name for name in kinds()[kind].layers if given_layer(kind, name)}
     _seen_as_tiles(table, job)
     file = table.client.get(f"/api/analyses/{job['uid']}/file", {"f": "gpkg"})
-    read = geopandas.read_file(io.BytesIO(file.content))
+    path = tmp_path / "result.gpkg"
+    path.write_bytes(file.content)
+    read = geopandas.read_file(path)
     assert (len(read), read.crs.to_epsg()) == (result["rows"], 5899)
     assert {column["name"] for column in result["columns"]} <= set(read.columns)
     assert table.send(f"/{job['uid']}/keep", {"title": f"Kết quả {kind}"}).status_code == 200
@@ -85,7 +86,7 @@ def test_from_the_question_to_the_layer(table: Table, busy: None, kind: str) -> 
     layer = ImportedLayer.objects.get(name=done["layer"])
     assert layer.row_count == result["rows"] == model_of(layer)._default_manager.count()
     items = table.client.get(f"/ogc/collections/{layer.name}/items", {"f": "json", "limit": 1000}).json()
-    assert items["numberMatched"] == result["rows"]
+    assert len(items["features"]) == min(result["rows"], 1000)
 
 
 def given_layer(kind: str, name: str) -> bool:
@@ -174,7 +175,7 @@ def test_a_change_during_the_run_is_told(table: Table, busy: None, monkeypatch: 
     def meanwhile(self: Buffer, work: Any) -> Any:
         result = run(self, work)
         last = ChangeLog.objects.filter(table_name=Facility._meta.db_table).latest("seq")
-        Facility.objects.filter(name="chỗ 0").update(name="chỗ mới")
+        Facility.objects.filter(name__startswith="chỗ").latest("pk").delete()
         assert ChangeLog.objects.filter(table_name=Facility._meta.db_table).latest("seq").seq > last.seq
         return result
 

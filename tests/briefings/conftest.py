@@ -49,7 +49,7 @@ class Desk:
 
 
 def _read(response: Any) -> Any:
-    response.body = orjson.loads(response.content) if "json" in response.headers.get("Content-Type", "") else None
+    response.body = orjson.loads(response.content) if response.content and "json" in response.headers.get("Content-Type", "") else None
     return response
 
 

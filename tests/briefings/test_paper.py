@@ -162,7 +162,7 @@ def test_a_workbook_runs_nothing(tmp_path: Path) -> None:
     assert [cell.data_type for cell in sheet[2]] == ["s", "n", "s"]
     assert sheet["C2"].value == "=1+1"
     with zipfile.ZipFile(io.BytesIO(workbook(content("http://x.example")))) as archive:
-        assert not [name for name in archive.namelist() if "hyperlink" in archive.read(name).decode(errors="ignore").lower()]
+        assert not [name for name in archive.namelist() if name.startswith("xl/") and b"hyperlink" in archive.read(name).lower()]
 
 
 def test_data_lie_beside_it_in_vn2000(tmp_path: Path) -> None:
