@@ -11,13 +11,14 @@ from pydantic import ConfigDict, Field
 
 from gis_core.errors import NotFound
 from gis_core.models import User
+from gis_core.views.signed_in import SignedIn
 from layers.analysis import office, results
 from layers.analysis.contract import kinds
-from layers.analysis.rules import checked, visible
+from layers.analysis.rules import analysing, checked, visible
 from layers.analysis.shown import told
 from layers.models import AnalysisJob
 
-router = Router(tags=["Analyses"])
+router = Router(auth=SignedIn(analysing), tags=["Analyses"])
 MOST = 100
 _MAX_ZOOM = 24
 

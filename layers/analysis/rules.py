@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from gis_core.access import AccessRule, Scope, scope_of
+from gis_core.access import AccessRule, Reach, Scope, scope_of
 from gis_core.errors import NotFound
 from gis_core.models import Role, User
 from layers.models import AnalysisJob
@@ -14,7 +14,12 @@ RULE = AccessRule(change=frozenset({Role.ANALYST, Role.LEADER, Role.OPERATOR, Ro
 
 def may_analyse(scope: Scope) -> bool:
     """Whether analyses and reports exist for this scope."""
-    return bool(RULE.reach(scope, "change"))
+    return bool(analysing(scope))
+
+
+def analysing(scope: Scope) -> Reach:
+    """The units in which this scope analyses; empty for everybody without such work."""
+    return RULE.reach(scope, "change")
 
 
 def checked(user: User) -> Scope:

@@ -10,13 +10,14 @@ from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from gis_core.models import User
-from layers.analysis.rules import checked
+from gis_core.views.signed_in import SignedIn
+from layers.analysis.rules import analysing, checked
 from layers.briefings import office
 from layers.briefings.contract import kinds
 from layers.briefings.jobs import FORMATS
 from layers.models import BriefingJob, BriefingLink, BriefingSchedule
 
-router = Router(tags=["Reports"])
+router = Router(auth=SignedIn(analysing), tags=["Reports"])
 MOST = 100
 Given = dict[str, str | float | int | bool | None]
 
