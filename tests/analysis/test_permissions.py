@@ -52,3 +52,12 @@ def test_pages_show_their_forms(table: Table, uid: str) -> None:
         answer = table.client.get(page)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
         assert b"getis_ord" in answer.content
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", '{"kind": 1}', '{"kind": "buffer", "parameters": {"layer": "nowhere"}}', "{"])
+def test_what_is_wrong_with_a_question_is_told_to_whoever_may_ask(tables: Callable[..., Table], body: str) -> None:
+    """Everybody else is not told of the address's fields, for there is no such address."""
+    answers = [desk.client.post("/api/analyses", body, "application/json") for desk in (tables(None), tables(Role.LAND_OFFICER))]
+    assert {answer.status_code for answer in answers} == {404}
+    assert Client().post("/api/analyses", body, "application/json").status_code == 401
+    assert tables(Role.ANALYST).client.post("/api/analyses", body, "application/json").status_code in (400, 404, 422)

@@ -189,3 +189,12 @@ def test_each_kind_for_each_role(desks: Callable[..., Desk], world: World, role:
         made = desk.made(kind, **given)
         assert (made["state"], made["failure"]) == ("done", ""), kind
         assert {"html", "pdf", "xlsx"} <= set(made["files"])
+
+
+@pytest.mark.parametrize("path", ["", "/schedules", "/links/00000000-0000-4000-8000-000000000000/revoke"])
+def test_what_is_wrong_with_a_question_is_told_to_whoever_may_ask(desks: Callable[..., Desk], path: str) -> None:
+    """Everybody else finds no such address, whatever they send."""
+    for role in (None, Role.FIELD_STAFF):
+        assert desks(role).client.post(f"/api/briefings{path}", "{", "application/json").status_code == 404
+    assert Client().post(f"/api/briefings{path}", "{", "application/json").status_code == 401
+    assert desks().client.post(f"/api/briefings{path}", "{", "application/json").status_code in (400, 404, 422)
