@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "incidents",
 ]
 MIDDLEWARE = [
-    "gis_core.middleware.leaving.leaving_middleware",
     "gis_core.middleware.request_scope.RequestScopeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from gis_core.errors import Unavailable
 from gis_core.hot import problem_answer, send_answer
 from gis_core.metrics import REQUESTS_SHED, REQUESTS_WAITING
+from gis_core.serving.leaving import Leaving, current
 from gis_core.serving.pulse import pulse
 
 Message = MutableMapping[str, Any]
@@ -72,7 +73,9 @@ class Admission:
         if scope["path"].startswith(_ALWAYS):
             await application(scope, receive, send)
             return
-        held = _Held(self, receive, send)
+        leaving = Leaving()
+        current.set(leaving)
+        held = _Held(self, receive, send, leaving)
         work = asyncio.ensure_future(application(scope, held.receive, held.send))
         try:
             await asyncio.wait({work, *pulse.lost()}, return_when=asyncio.FIRST_COMPLETED)
@@ -96,13 +99,16 @@ class Admission:
 class _Held:
     """What a request holds, and its channel, which closes when the request is given up."""
 
-    def __init__(self, admission: Admission, receive: Receive, send: Send) -> None:
-        self._admission, self._receive, self._send = admission, receive, send
+    def __init__(self, admission: Admission, receive: Receive, send: Send, leaving: Leaving) -> None:
+        self._admission, self._receive, self._send, self._leaving = admission, receive, send, leaving
         self._inside = False
         self.started = self.closed = False
 
     async def receive(self) -> Message:
         message = await self._receive()
+        if message["type"] == "http.disconnect":
+            # Django waits for the thread of a view whose client has left; the thread waits for the database.
+            await asyncio.to_thread(self._leaving.end)
         if message["type"] == "http.request" and not message.get("more_body") and not self._inside:
             await self._admission.enter()
             self._inside = True

@@ -6,12 +6,12 @@ reads, and whoever waits in line waits for them too.
 
 import contextlib
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 
 import psycopg
 from django.db import OperationalError, connections
-from django.http import HttpRequest
 
 
 class ClientLeft(OperationalError):
@@ -47,10 +47,14 @@ class Leaving:
                 self._at.cancel_safe(timeout=5)
 
 
+current: ContextVar[Leaving | None] = ContextVar("leaving", default=None)
+"""The leaving of the request that is served; its context goes with it into the threads of views. None for commands."""
+
+
 @contextlib.contextmanager
-def until_left(request: HttpRequest) -> Iterator[None]:
+def until_left() -> Iterator[None]:
     """The statements inside end with the request's client; for reads alone, since nothing is lost with them."""
-    leaving: Leaving | None = getattr(request, "leaving", None)
+    leaving = current.get()
     with contextlib.ExitStack() as stack:
         for alias in connections if leaving is not None else ():
             stack.enter_context(connections[alias].execute_wrapper(leaving))

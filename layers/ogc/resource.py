@@ -97,7 +97,7 @@ def resource(*offered: Media) -> Callable[[View[P]], Callable[Concatenate[HttpRe
             # The clock is read before any row: that order makes validators exact.
             stands = standing(Parameters(request.GET, None).integer("min_seq", low=0, high=MAX_SEQ))
             call = Call(request, media, offered, stands)
-            with until_left(request):
+            with until_left():
                 response = respond(call, view(call, *args, **kwargs))
             if request.method == "HEAD" and isinstance(response, HttpResponse):
                 response.headers["Content-Length"] = str(len(response.content))

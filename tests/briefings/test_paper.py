@@ -29,7 +29,7 @@ from layers.briefings.pdf import pdf
 
 EVIL = "</script><img src=x onerror=alert(1)>"
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
-sizes = st.floats(0, 1e9, allow_nan=False)
+sizes = st.just(0.0) | st.floats(1e-3, 1e9)
 E0, N0 = 553_000.0, 1_721_000.0
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from django.http import HttpRequest
 
-from gis_core.serving.leaving import ClientLeft, Leaving, until_left
+from gis_core.serving.leaving import ClientLeft, Leaving, current, until_left
 from tests.service import Service
 from tests.world import World
 
@@ -88,13 +87,16 @@ def test_the_service_goes_on(asgi: Service, world: World, waiting: Waiting, monk
 
 def test_no_statement_begins_after_the_client_left(db: None) -> None:
     """And none is touched outside of the request's reading."""
-    request, leaving = HttpRequest(), Leaving()
-    request.leaving = leaving  # type: ignore[attr-defined]
-    with until_left(request), connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        leaving.end()
-        with pytest.raises(ClientLeft):
-            cursor.execute("SELECT 2")
+    leaving = Leaving()
+    token = current.set(leaving)
+    try:
+        with until_left(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            leaving.end()
+            with pytest.raises(ClientLeft):
+                cursor.execute("SELECT 2")
+    finally:
+        current.reset(token)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 3")
         assert cursor.fetchone() == (3,)
@@ -102,6 +104,6 @@ def test_no_statement_begins_after_the_client_left(db: None) -> None:
 
 def test_requests_without_a_loop_are_as_they_were(db: None) -> None:
     """Commands and tests call views without the server around them."""
-    with until_left(HttpRequest()), connection.cursor() as cursor:
+    with until_left(), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
