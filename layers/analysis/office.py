@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter, Conflict, NotFound
 from gis_core.models import User
-from gis_core.models.job import BUSY, Job
+from gis_core.models.job import Job
 from gis_core.work.jobs import store
 from layers.analysis import jobs
 from layers.analysis.contract import TiledAnalysis, kind_of
@@ -37,7 +37,7 @@ def ask(user: User, kind: str, given: Mapping[str, Any], scheduler: str = "") ->
     scope = checked(user)
     found = kind_of(kind)
     read_all(found.parameters, given, scope)
-    if visible(user).filter(state__in=BUSY).count() >= MAX_OPEN:
+    if visible(user).filter(state__in=Job.busy).count() >= MAX_OPEN:
         raise Conflict(_("%(limit)d of your analyses wait or run already.") % {"limit": MAX_OPEN})
     if isinstance(found, TiledAnalysis):
         scheduler = scheduler or settings.DASK_SCHEDULER

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from gis_core.access import scope_of
 from gis_core.errors import BadParameter, Conflict, NotFound
 from gis_core.models import User
-from gis_core.models.job import BUSY, Job
+from gis_core.models.job import Job
 from layers.analysis.parameters import read_all
 from layers.analysis.rules import checked, may_analyse
 from layers.briefings.contract import kind_of
@@ -46,7 +46,7 @@ def one(user: User, uid: UUID) -> BriefingJob:
 def ask(user: User, kind: str, given: Mapping[str, Any], schedule: BriefingSchedule | None = None) -> BriefingJob:
     """Check a report and queue it. Raises NotFound, BadParameter, Conflict."""
     read_all(kind_of(kind).parameters, given, checked(user))
-    if visible(user).filter(state__in=BUSY).count() >= MAX_OPEN:
+    if visible(user).filter(state__in=Job.busy).count() >= MAX_OPEN:
         raise Conflict(_("%(limit)d of your reports wait or are being made already.") % {"limit": MAX_OPEN})
     wanted = {name: value for name, value in given.items() if value not in (None, "")}
     job = BriefingJob.objects.create(author=user, kind=kind, given=wanted, schedule=schedule)
