@@ -89,6 +89,9 @@ def _load_part(step: Step, part: str, run: Run) -> None:
     began = time.monotonic()
     with transaction.atomic():
         announce_as_bulk()
+        with connection.cursor() as cursor:
+            # A part may compute for minutes on a slow machine before it writes its first row.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         rows = step.load(run, part)
         PilotStep.objects.create(
             step=step.name,
