@@ -7,7 +7,8 @@ from typing import ClassVar
 import psycopg
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
 
@@ -156,6 +157,8 @@ _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (TooManyFieldsSent, 413, "too-large"),
     (SuspiciousOperation, 400, "bad-request"),
     (BadRequest, 400, "bad-request"),
+    (MultiPartParserError, 400, "bad-request"),
+    (UnreadablePostError, 400, "bad-request"),  # the caller went away in the middle of the body
     (ValidationError, 400, "invalid"),
     (UnicodeDecodeError, 400, "bad-encoding"),
     (IntegrityError, 409, "conflict"),

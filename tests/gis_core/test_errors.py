@@ -5,7 +5,8 @@ import json
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError, IntegrityError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.test import Client, RequestFactory
 
 from gis_core import errors
@@ -34,6 +35,8 @@ SECRET = 'relation "gis_core_user" DETAIL: Key (password)=(…)'
         (PermissionDenied(SECRET), 403),
         (SuspiciousOperation(SECRET), 400),
         (BadRequest(SECRET), 400),
+        (MultiPartParserError(SECRET), 400),
+        (UnreadablePostError(SECRET), 400),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, SECRET), 400),
         (IntegrityError(SECRET), 409),
         (DataError(SECRET), 400),

@@ -302,3 +302,13 @@ def _count() -> int:
     from incidents.rows import EVERYBODY, incidents
 
     return incidents(EVERYBODY).count()
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("body", [b"x" * 9_000, b"--x\r\nContent-Disposition: form-data; name=a\r\n" + b"X: " + b"y" * 9_000 + b"\r\n\r\n"])
+def test_a_form_that_cannot_be_read(db: None, kind: str, body: bytes) -> None:
+    """400 or 403, with a sentence in the asked format."""
+    answer = Client().post(f"{BASE}/requests.{kind}", body, "multipart/form-data; boundary=x")
+    (error,) = read(answer, kind, answer.status_code)
+    assert answer.status_code in (400, 403)
+    assert error["description"]
