@@ -1,5 +1,6 @@
 """Pixels of a coverage: the scenes of a moment on one grid, the topmost that has a value at each pixel."""
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -18,6 +19,24 @@ from gis_core import crs
 from gis_core.importing import raster_crs
 from layers.coverages.scene import Box, Scene
 
+
+def _register_drivers() -> None:
+    """GDAL's drivers, registered once, while the lock of imports holds other threads off.
+
+    rasterio registers them in the first thread that opens something. Two threads that do it at once both destroy the drivers that
+    GDAL_SKIP (settings) names, and the process dies.
+    """
+    log = logging.getLogger("rasterio._env")
+    # That this build lacks drivers which are to be left out is no news.
+    before, log.disabled = log.disabled, True
+    try:
+        with rasterio.Env():
+            pass
+    finally:
+        log.disabled = before
+
+
+_register_drivers()
 # Files that a thread keeps open.
 _OPEN = 24
 # Scenes that are looked into for one picture: below many layers of pictures nothing is seen.
