@@ -4,7 +4,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext, override
 
 from gis_core.pilot.steps import Run, pilot_step
@@ -33,6 +33,9 @@ def load_rasters(run: Run, part: str) -> int:
     """Heights, and the town from above in two years."""
     if not _free(part):
         return 0
+    with connection.cursor() as cursor:
+        # The pixels are made up and converted while the part's transaction waits.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     with tempfile.TemporaryDirectory(prefix="pilot-raster-") as folder, override("vi"), transaction.atomic():
         if part == "dem":
             path = Path(folder, "dem.tif")
