@@ -10,9 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from bench.nginx_here import nginx_here
 from bench.processes import FOLDER, await_answer, free_port, running
-
-DEPLOY = Path(settings.BASE_DIR, "docs", "deploy")
 
 
 @dataclass
@@ -30,13 +29,7 @@ def configuration(place: Path, port: int, webs: Sequence[str], tiles: Sequence[s
 
     All clients have one address here, so the limit of streams an address is left out.
     """
-    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8").replace("/tmp/", f"{place}/")  # noqa: S108  the container's
-    for part in ("tiles.conf", "tiles-locations.conf"):
-        copy = (DEPLOY / part).read_text(encoding="utf-8")
-        (place / part).write_text(copy.replace("/srv/tiles", str(files or place / "none")), encoding="utf-8")
-    text = text.replace("/etc/nginx/ioc", str(place)).replace("access_log /dev/stdout brief;", "access_log off;")
-    for name, servers in (("web", webs), ("tiles", tiles)):
-        text = text.replace(f"server {name}:8000;", " ".join(f"server {server};" for server in servers))
+    text = re.sub(r"access_log \S+ line;", "access_log off;", nginx_here(place, webs, tiles, files))
     text = text.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("listen [::]:8080;", "")
     text = re.sub(r"limit_conn live \d+;", "", text)
     user = "user root;\n" if os.geteuid() == 0 else ""

@@ -18,6 +18,8 @@ from gis_core.pilot.ragged import Floats
 PLANE = 5899
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 FIRST_GENERATION = "2006-09-29"
+BEFORE_REFORM, TODAY = "2025-06-30", "2025-07-01"
+"""The last day of the second generation and the first of the third."""
 STEP = 25.0
 """Metres between the vertices of a drawn curve."""
 
@@ -93,13 +95,13 @@ def unit_outlines() -> dict[str, Polygon]:
 
 
 @cache
-def successors() -> dict[str, str]:
-    """Code of 2020 -> code of the unit of July 2025 that its land belongs to."""
+def successors(day: str = TODAY) -> dict[str, str]:
+    """Code of 2020 -> code of the unit that its land belongs to on a day (YYYY-MM-DD)."""
     step = {(row["old_code"], row["old_from"]): (row["new_code"], row["new_from"]) for row in read_rows("admin_unit_successions.csv")}
     found = {}
     for code in (unit.code for unit in units()):
         here = (code, FIRST_GENERATION)
-        while here in step:
+        while here in step and step[here][1] <= day:
             here = step[here]
         found[code] = here[0]
     return found

@@ -120,9 +120,10 @@ def bring(
 
 
 @router.get("", response=list[ImportOut], summary="The imports of your units, newest first")
-def listed(request: HttpRequest) -> list[dict[str, Any]]:
-    """At most 100."""
-    return [_told(request, job) for job in office.visible(_user(request))[:MOST]]
+def listed(request: HttpRequest, state: ParcelImport.State | None = None) -> list[dict[str, Any]]:
+    """At most 100; `state=submitted` are those that wait for a second person."""
+    rows = office.visible(_user(request))
+    return [_told(request, job) for job in (rows if state is None else rows.filter(state=state))[:MOST]]
 
 
 @router.get("/{uuid:uid}", response=ImportOut, summary="One import and how far it is")

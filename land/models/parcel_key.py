@@ -12,7 +12,7 @@ class ParcelKey(models.Model):
     """A key (unit, sheet, number) that a parcel had from `since` (null: from its beginning) until the day `until`, exclusive.
 
     The key of today and the one before the last reform stand in the parcel itself; here are those before that. `uid` is the parcel's,
-    for all of its versions. Only land/mutations/rekeying.py writes here.
+    for all of its versions. Only land/mutations/rekeying.py writes here, and the pilot's load.
     """
 
     uid = models.UUIDField(editable=False)

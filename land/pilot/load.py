@@ -12,7 +12,7 @@ from gis_core.models import AdminUnit
 from gis_core.pilot import bulk, plan
 from gis_core.pilot.ragged import Ints
 from gis_core.pilot.steps import Run, pilot_step
-from land.models import ORIGIN, LandUseCode, Parcel, ParcelLandUse
+from land.models import ORIGIN, LandUseCode, Parcel, ParcelKey, ParcelLandUse
 from land.pilot import crops  # noqa: F401  registers its step
 from land.pilot.ahead import Ahead
 from land.pilot.holders import clear_work
@@ -27,8 +27,8 @@ PARCEL = bulk.target(
     ),
 )  # fmt: skip
 LAND_USE = bulk.target(ParcelLandUse, ("parcel", "code", "area_m2"))
+FORMER_KEY = bulk.target(ParcelKey, ("uid", "unit", "sheet_no", "parcel_no", "until"))
 MEASURED_ROWS = 30_000
-REFORM = date(2025, 7, 1)
 
 
 def _clear_codes() -> None:
@@ -58,10 +58,11 @@ def _day(text: str) -> date | None:
 def _clear_parcels() -> None:
     """Delete the demo parcels with their land uses and with what officers did to them."""
     clear_work()
-    parcels, uses = quote(PARCEL.table), quote(LAND_USE.table)
+    parcels, uses, keys = quote(PARCEL.table), quote(LAND_USE.table), quote(FORMER_KEY.table)
     with connection.cursor() as cursor:
         # By SQL: the ORM would read a million rows to find what hangs on them.
         cursor.execute(f"DELETE FROM {uses} WHERE parcel_id IN (SELECT id FROM {parcels} WHERE is_demo)")  # noqa: S608
+        cursor.execute(f"DELETE FROM {keys} WHERE uid IN (SELECT uid FROM {parcels} WHERE is_demo)")  # noqa: S608
         cursor.execute(f"DELETE FROM {parcels} WHERE is_demo")  # noqa: S608
 
 
@@ -84,12 +85,15 @@ def _generator(seed: int, scale: float) -> Ahead:
     size=lambda scale: int(PARCELS_AT_SCALE_1 * scale**0.92),
 )
 def load_parcels(run: Run, part: str) -> int:
-    """The parcels of one commune of 2020 with their land uses."""
+    """The parcels of one commune of 2020 with their land uses and the keys that they had before."""
     batch = _generator(run.seed, run.scale).batch(_communes().index(part))
-    new, old = _commune(plan.successors()[part], REFORM), _commune(part, date.fromisoformat(plan.FIRST_GENERATION))
+    first = _commune(part, plan.FIRST_GENERATION)
+    old, new = (_commune(plan.successors(day)[part], day) for day in (plan.BEFORE_REFORM, plan.TODAY))
     ids = bulk.new_ids(PARCEL.table, len(batch))
     rows = bulk.copy(PARCEL, _columns(batch, ids, new.pk, old.pk, run.moment.isoformat()), run.progress.advance)
     bulk.copy(LAND_USE, _use_columns(batch, ids))
+    if first != old:
+        bulk.copy(FORMER_KEY, _former_keys(batch, first))
     return rows
 
 
@@ -101,9 +105,9 @@ def measure(run: Run, _part: str) -> int:
     return 0
 
 
-def _commune(code: str, day: date) -> AdminUnit:
+def _commune(code: str, day: str) -> AdminUnit:
     """The commune with this code on a day."""
-    return AdminUnit.objects.as_of(day).get(code=code, level=AdminUnit.Level.COMMUNE)
+    return AdminUnit.objects.as_of(date.fromisoformat(day)).get(code=code, level=AdminUnit.Level.COMMUNE)
 
 
 def _columns(batch: ParcelBatch, ids: list[int], new: int, old: int, moment: str) -> Sequence[Sequence[str]]:
@@ -119,7 +123,7 @@ def _columns(batch: ParcelBatch, ids: list[int], new: int, old: int, moment: str
         _numbers(batch.numbers.sheet_2025),
         _numbers(batch.numbers.parcel),
         [str(old)] * count,
-        _numbers(batch.numbers.sheet),
+        _numbers(batch.numbers.sheet_march),
         _numbers(batch.numbers.parcel),
         batch.geohash,
         batch.address,
@@ -141,6 +145,13 @@ def _use_columns(batch: ParcelBatch, ids: list[int]) -> Sequence[Sequence[str]]:
         for code, tenths in zip(label.split("+"), (first, second), strict=False):
             rows.append((str(key), code, f"{tenths / 10:.1f}"))
     return tuple(zip(*rows, strict=True))
+
+
+def _former_keys(batch: ParcelBatch, unit: AdminUnit) -> Sequence[Sequence[str]]:
+    """The columns of FORMER_KEY: the keys in a unit that ended before the last reform."""
+    count = len(batch)
+    ended = unit.valid_to.isoformat() if unit.valid_to else ""
+    return batch.uid, [str(unit.pk)] * count, _numbers(batch.numbers.sheet), _numbers(batch.numbers.parcel), [ended] * count
 
 
 def _numbers(values: Ints) -> list[str]:

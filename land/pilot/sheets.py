@@ -15,10 +15,11 @@ BANDS = 20
 
 @dataclass(frozen=True)
 class Numbers:
-    """Sheet and parcel number of each parcel in the unit of 2020, and the sheet number in the unit of 2025."""
+    """Sheet and parcel number of each parcel in the unit of 2020, and the sheet numbers in the units of March and of July 2025."""
 
     sheet: Ints
     parcel: Ints
+    sheet_march: Ints
     sheet_2025: Ints
 
 
@@ -30,7 +31,7 @@ def sheet_side(scale: float) -> float:
 def number(points: Floats, unit: int, scale: float) -> Numbers:
     """Numbers for parcels of a unit (index into plan.units()) by their inner points (n, 2).
 
-    The reform of 2025 put the sheets of the merged units into one row: those of the lowest old code come first.
+    The reforms of 2025 put the sheets of the merged units into one row: those of the lowest old code come first.
     """
     side = sheet_side(scale)
     cells = _cells(unit, side)
@@ -43,7 +44,8 @@ def number(points: Floats, unit: int, scale: float) -> Numbers:
     parcel = np.empty(len(points), np.int64)
     first = np.searchsorted(sheet[order], sheet[order])
     parcel[order] = np.arange(len(points)) - first + 1
-    return Numbers(sheet, parcel, sheet + _earlier_sheets(unit, side))
+    march, july = (sheet + _earlier_sheets(unit, side, day) for day in (plan.BEFORE_REFORM, plan.TODAY))
+    return Numbers(sheet, parcel, march, july)
 
 
 @cache
@@ -67,9 +69,9 @@ def _sheet_numbers(cells: Ints, cell: Ints) -> Ints:
     return order[np.searchsorted(keys[order], wanted)] + 1
 
 
-def _earlier_sheets(unit: int, side: float) -> int:
-    """How many sheets the units bring that went into the same new unit and have lower codes."""
+def _earlier_sheets(unit: int, side: float, day: str) -> int:
+    """How many sheets the units bring that are in the same unit on the day and have lower codes."""
     codes = [one.code for one in plan.units()]
-    merged = plan.successors()
+    merged = plan.successors(day)
     same = [index for index, code in enumerate(codes) if merged[code] == merged[codes[unit]] and index < unit]
     return sum(len(_cells(index, side)) for index in same)

@@ -43,6 +43,7 @@ def _urls() -> dict[str, str]:
         "work": reverse("land:work"),
         "parcel": _template(reverse("land:parcel", args=[_ANY])),
         "version": _template(reverse("land:version", args=[_ANY, 0])).removesuffix("0") + "{version}",
+        "import": _template(reverse("land:import", args=[_ANY])),
         "drawing": _template(reverse("land:drawing", args=[_ANY])),
         "tiles": "/tiles/{layers}/{z}/{x}/{y}.mvt",
     }

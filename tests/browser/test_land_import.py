@@ -70,6 +70,11 @@ def test_a_file_is_examined_shown_approved_and_brought_in(
     seen.page.click("#submit")
     seen.until("Boolean(document.querySelector('[data-import=submitted] [role=status]'))")
     assert seen.page.locator("#approve").count() == 0
+    work = visit(approver, "/land/")
+    work.until("document.querySelector('[data-waiting-import]')?.innerText.includes('Nhập 14 thửa đất')")
+    work.page.click("[data-waiting-import]")
+    work.until("Boolean(document.querySelector('[data-import=submitted] #approve'))")
+    work.is_clean()
     other = visit(approver, "/land/imports/")
     other.until("document.querySelector('.work__line')?.innerText.includes('to-77.gpkg')")
     assert other.page.locator("#file").count() == 0

@@ -1,6 +1,5 @@
 """nginx serves public tiles as files: never an old one, never a restricted one, none when the node cannot vouch."""
 
-import re
 import signal
 import subprocess
 import time
@@ -9,10 +8,11 @@ from pathlib import Path
 
 import httpx
 
+from bench.nginx_here import nginx_here
 from layers.models import LayerSetting
 from tests.cast import Person
 from tests.contract.services import decode, tile_of
-from tests.deploy.conftest import DEPLOY, NGINX, Front
+from tests.deploy.conftest import NGINX, Front
 from tests.sql import execute
 from tests.world import World
 
@@ -193,10 +193,7 @@ def test_a_node_that_dies_is_an_error_and_no_old_tile(front: Front, scratch: Wor
 
 def test_the_whole_configuration_is_understood(tmp_path: Path) -> None:
     """docs/deploy/nginx.conf with its included parts, as nginx itself reads it; only hosts and places are the test's."""
-    text = (DEPLOY / "nginx.conf").read_text().replace("/tmp/", f"{tmp_path}/")  # noqa: S108  the container's
-    text = text.replace("/etc/nginx/ioc", str(DEPLOY)).replace("/dev/stdout", str(tmp_path / "access.log"))
-    text = re.sub(r"server (web|tiles):8000", "server 127.0.0.1:8000", text)
-    (tmp_path / "nginx.conf").write_text(text)
+    (tmp_path / "nginx.conf").write_text(nginx_here(tmp_path, ["127.0.0.1:8000"], ["127.0.0.1:8000"]))
     assert NGINX
     found = subprocess.run([NGINX, "-t", "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "log")], capture_output=True, text=True)
     assert found.returncode == 0, found.stderr

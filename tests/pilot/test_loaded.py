@@ -19,7 +19,8 @@ from pytest_django import DjangoDbBlocker
 from gis_core.models import AdminGeneration, AdminUnit, AdminUnitSuccession, Role, User
 from incidents.models import DeadlineRule, HandlingUnit, Incident, IncidentCategory, IncidentStep, RoutingRule
 from incidents.rows import EVERYBODY, incidents, instructions
-from land.models import LandUseCode, Parcel, ParcelLandUse
+from land.history import key_on, keys_on
+from land.models import LandUseCode, Parcel, ParcelKey, ParcelLandUse
 from layers.layer import FeatureLayer
 from layers.models import Facility, LayerSetting, Mention, RoadSegment, TourismPlace, TrafficReading, WaterBody
 from layers.reporting.duties import OWED
@@ -121,7 +122,7 @@ def test_parcels_are_complete_rows(loaded: Loaded) -> None:
     parcels = PARCELS.all()
     assert not parcels.exclude(geohash__regex="^[0-9b-hjkmnp-z]{12}$").exists()
     assert not parcels.filter(address="").exists()
-    assert not parcels.exclude(old_unit__valid_from="2006-09-29").exists()
+    assert not parcels.exclude(old_unit__valid_from__lte="2025-06-30", old_unit__valid_to="2025-07-01").exists()
     assert set(parcels.values_list("admin_unit__name", flat=True)) == {
         "Phường Tam Kỳ",
         "Phường Bàn Thạch",
@@ -130,6 +131,22 @@ def test_parcels_are_complete_rows(loaded: Loaded) -> None:
     }
     assert {srid for (srid,) in _sql("SELECT DISTINCT ST_SRID(geom) FROM land_parcel")} == {5899}
     assert parcels.filter(geom_3857__isnull=True).count() == 0
+
+
+def test_parcels_answer_under_the_units_of_every_date(loaded: Loaded) -> None:
+    """Thirteen units, then twelve, then four; no two parcels have one key on a day, and the one asked by its key is found."""
+    rows = list(PARCELS.only("pk", "uid", "admin_unit", "sheet_no", "parcel_no", "old_unit", "old_sheet_no", "old_parcel_no", "old_until"))
+    moved = PARCELS.filter(uid=ParcelKey.objects.filter(unit__name="Phường Phước Hòa").values("uid")[:1]).get()
+    days = ((date(2020, 9, 8), 13, "Phường Phước Hòa"), (date(2025, 3, 1), 12, "Phường An Xuân"), (date(2025, 7, 1), 4, "Phường Tam Kỳ"))
+    for day, count, name in days:
+        keys = keys_on(day, rows)
+        assert len(set(keys.values())) == len(rows)
+        units = set(AdminUnit.objects.as_of(day).filter(level="commune").values_list("pk", flat=True))
+        assert {key.unit for key in keys.values()} == units
+        assert len(units) == count
+        key, unit = keys[moved.pk], AdminUnit.objects.get(pk=keys[moved.pk].unit)
+        assert unit.name == name
+        assert [row.pk for row in PARCELS.filter(key_on(day, unit.code, key.sheet, key.number))] == [moved.pk]
 
 
 def test_areas_are_those_of_the_database_too(loaded: Loaded) -> None:

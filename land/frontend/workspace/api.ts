@@ -57,6 +57,15 @@ export interface Past {
   children: { uid: string; label: string; status: string; area_m2: number }[];
 }
 
+/** A file of parcels that was handed in and waits for an approver. */
+export interface WaitingImport {
+  uid: string;
+  unit: string;
+  name: string;
+  author: string;
+  parcels: number;
+}
+
 async function ask<T>(method: string, address: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
   const sent: RequestInit = { method, headers: { Accept: "application/json", ...headers } };
@@ -102,6 +111,8 @@ export const scanAddress = (uid: string): string => address(`documents/${uid}/sc
 
 export const parcelAddress = (uid: string): string => filled(land.urls.parcel, { uid });
 
+export const importAddress = (uid: string): string => filled(land.urls.import, { uid });
+
 export const api = {
   parcel: (uid: string) => ask<Parcel>("GET", address(`parcels/${uid}`)),
   find: (query: Query) => ask<Parcel[]>("GET", address("parcels", query)),
@@ -114,6 +125,7 @@ export const api = {
   namedHolders: (change: string, purpose: string) => ask<Holder[]>("GET", address(`changes/${change}/holders`, { purpose })),
   newPaper: (form: FormData) => ask<Paper>("POST", address("documents"), form),
   changes: (query: Query) => ask<Change[]>("GET", address("changes", query)),
+  waitingImports: () => ask<WaitingImport[]>("GET", address("imports", { state: "submitted" })),
   change: (uid: string) => ask<Change>("GET", address(`changes/${uid}`)),
   drawing: (uid: string) => ask<Drawing>("GET", filled(land.urls.drawing, { uid })),
   trial: (kind: string, asked: Asked) => ask<Trial>("POST", address(`changes/${kind}/trial`), asked),

@@ -112,7 +112,7 @@ export interface Trial {
 }
 
 interface LandData {
-  urls: { api: string; work: string; parcel: string; version: string; drawing: string; tiles: string };
+  urls: { api: string; work: string; parcel: string; version: string; drawing: string; import: string; tiles: string };
   parcel: string | null;
   user: string;
   may: { work: boolean; draw: boolean; approve: boolean; holders: boolean };

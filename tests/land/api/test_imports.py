@@ -53,6 +53,8 @@ def test_from_the_upload_to_the_map(desk: Desk, officer_api: Caller, content: by
     assert (handed["state"], handed["may"]) == ("submitted", {"change": True, "approve": False})
     approver_api = caller(desk.approver)
     assert [(one["state"], one["may"]) for one in approver_api.get("/imports").body] == [("submitted", {"change": False, "approve": True})]
+    waiting = {state: len(approver_api.get("/imports", state=state).body) for state in ("submitted", "done")}
+    assert waiting == {"submitted": 1, "done": 0}
     assert approver_api.post(f"/imports/{uid}/return", {"note": ""}).body["field"] == "note"
     assert approver_api.post(f"/imports/{uid}/return", {"note": "Thiếu tờ 78"}).body["note"] == "Thiếu tờ 78"
     assert officer_api.post(f"/imports/{uid}/submit", {"leave_out": True}).body["note"] == ""

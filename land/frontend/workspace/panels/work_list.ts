@@ -1,8 +1,8 @@
-/** The work list: changes of one's units, the nearest deadline first. */
+/** The work list: imports that wait for a second person, then changes of one's units, the nearest deadline first. */
 import { fill, h } from "@core/ui/dom.ts";
-import { plainDate } from "@core/ui/format.ts";
+import { count, plainDate } from "@core/ui/format.ts";
 
-import { api } from "../api.ts";
+import { api, importAddress, type WaitingImport } from "../api.ts";
 import { label, land, t, type Change } from "../page.ts";
 import { button, stateBadge } from "./parts.ts";
 
@@ -35,14 +35,27 @@ export class WorkList {
     const { filter } = this;
     for (const one of this.filters.children) one.setAttribute("aria-pressed", String((one as HTMLElement).dataset["filter"] === filter));
     try {
-      const found = await api.changes(QUERIES[filter]);
+      const [found, waiting] = await Promise.all([api.changes(QUERIES[filter]), this.imports(filter)]);
       const shown = filter === "open" ? found.filter(({ state }) => !DONE.includes(state)) : found;
       if (filter !== this.filter) return;
-      if (shown.length === 0) fill(this.list, h("li", { class: "empty" }, t("noWork")));
-      else fill(this.list, ...shown.map((change) => this.line(change)));
+      if (shown.length + waiting.length === 0) fill(this.list, h("li", { class: "empty" }, t("noWork")));
+      else fill(this.list, ...waiting.map((one) => this.importLine(one)), ...shown.map((change) => this.line(change)));
     } catch (error) {
       fill(this.list, h("li", { class: "notice notice--error" }, (error as Error).message, " ", button(t("tryAgain"), () => void this.refresh(), "button button--quiet button--tiny")));
     }
+  }
+
+  private async imports(filter: Filter): Promise<WaitingImport[]> {
+    if (filter !== "open" && filter !== "mine") return [];
+    const waiting = await api.waitingImports();
+    return filter === "mine" ? waiting.filter(({ author }) => author === land.user) : waiting;
+  }
+
+  private importLine({ uid, unit, name, author, parcels }: WaitingImport): HTMLElement {
+    return h("li", {}, h("a", { class: "work__line", href: importAddress(uid), "data-waiting-import": uid },
+      h("span", { class: "work__kind" }, t("importOf", { n: count(parcels) })), h("span", { class: "state", "data-state": "submitted" }, t("awaitsApproval")),
+      h("span", { class: "work__reason" }, name),
+      h("span", { class: "work__meta" }, [unit, author === land.user ? t("handedInByYou") : author].join(" · "))));
   }
 
   private line(change: Change): HTMLElement {
