@@ -56,6 +56,7 @@ def until_left() -> Iterator[None]:
     """The statements inside end with the request's client; for reads alone, since nothing is lost with them."""
     leaving = current.get()
     with contextlib.ExitStack() as stack:
-        for alias in connections if leaving is not None else ():
-            stack.enter_context(connections[alias].execute_wrapper(leaving))
+        if leaving is not None:
+            for alias in connections:
+                stack.enter_context(connections[alias].execute_wrapper(leaving))
         yield

@@ -90,6 +90,7 @@ def extent(asked: Asked, within: shapely.Geometry | None = None) -> Bounds | Non
     found = queryset(asked, within).aggregate(box=Extent(asked.layer.geometry))["box"]
     if found is None:
         return None
-    box = shapely.box(*found)
-    west, south, east, north = moved(box, asked.layer.srid, PLANE).buffer(1.0).bounds
+    # Corners, since a box around one place has no surface that could be widened.
+    corners = shapely.multipoints(shapely.get_coordinates(shapely.box(*found)))
+    west, south, east, north = moved(corners, asked.layer.srid, PLANE).buffer(1.0).bounds
     return west, south, east, north

@@ -23,7 +23,8 @@ texts = st.text(max_size=30) | st.sampled_from(["1e400", "nan", "-0", "٣", "1,5
 
 def everything() -> list[Parameter]:
     """Of all analyses and reports."""
-    return [parameter for kind in (*kinds().values(), *reports().values()) for parameter in kind.parameters]
+    asked = [*(kind.parameters for kind in kinds().values()), *(kind.parameters for kind in reports().values())]
+    return [parameter for parameters in asked for parameter in parameters]
 
 
 def refused(parameter: Parameter, value: Any, read: dict[str, Any] | None = None, scope: Scope = ALL) -> str:

@@ -21,7 +21,7 @@ from lxml import etree
 from layers.analysis.work import frame_of
 from layers.briefings import folium_map
 from layers.briefings.charts import bars, columns, nice, shortened, still_map
-from layers.briefings.content import Bars, Columns, Content, Drawn, Fact, MapOf, Section, Table, number, short
+from layers.briefings.content import Bars, Block, Columns, Content, Drawn, Fact, MapOf, Section, Table, number, short
 from layers.briefings.data import geopackage, workbook
 from layers.briefings.drawing import Box, Disc, Drawing, Shape, Text, svg
 from layers.briefings.html import html
@@ -43,7 +43,10 @@ def shown(word: str = "Phường Tam Kỳ") -> MapOf:
 def content(word: str = "Phường Tam Kỳ", rows: Sequence[Sequence[Any]] = (("a", 1.5, None),), **more: Any) -> Content:
     """A report with one of everything."""
     table = Table("Bảng", ["Tên", "Giá trị", "Ghi chú"], [[word, *row[1:]] for row in rows], note="ghi chú")
-    blocks = [Bars("Thanh", [(word, 3.0), ("b", 1.0)], "ha", plan=[2.0, None]), Columns("Cột", ["T1", "T2"], {word: [1, 2], "n": [3, 0]})]
+    blocks: list[Block] = [
+        Bars("Thanh", [(word, 3.0), ("b", 1.0)], "ha", plan=[2.0, None]),
+        Columns("Cột", ["T1", "T2"], {word: [1, 2], "n": [3, 0]}),
+    ]
     section = Section("Chương", word, [Fact(word, "1.234", word, "bad")], [*blocks, table, shown(word)])
     facts = [Fact(word, "12", "so với hôm qua", "good") for _n in range(5)]
     at = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)

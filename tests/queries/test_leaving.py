@@ -62,7 +62,10 @@ def _left(asgi: Service, path: str, query: bytes, begun: threading.Event) -> lis
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asgi.run(asgi.application(scope, receive, send))
+    async def serve() -> None:
+        await asgi.application(scope, receive, send)
+
+    asgi.run(serve())
     return sent
 
 

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import statistics
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +24,7 @@ AREA = shapely.box(BOUNDS[0] - 0.01, BOUNDS[1] - 0.01, BOUNDS[2] + 0.01, BOUNDS[
 FORMATS = ("json", "csv", "flatgeobuf")
 
 
-def _ask(asgi: Service, query: str, person: Person | None = None, **asked: Any) -> Any:
+def _ask(asgi: Service, query: str, person: Person | None = None, /, **asked: Any) -> Any:
     answer = asgi.request("GET", f"/query/{query}", person, params=asked)
     assert answer.status_code == 200, answer.text
     return answer
@@ -134,8 +136,8 @@ def test_measures_are_those_of_the_rows(asgi: Service, world: World, measure: st
         values.setdefault(feature["properties"]["land_use"], []).append(feature["properties"]["area_m2"])
     asked = {"layer": "parcels", "by": "land_use", "measure": measure, **({} if measure == "count" else {"field": "area_m2"})}
     groups = _ask(asgi, "aggregate", officer, **asked).json()["groups"]
-    of = {"count": len, "sum": sum, "mean": lambda all_: sum(all_) / len(all_), "min": min, "max": max}[measure]
-    expected = {use: float(of(all_)) for use, all_ in values.items()}
+    of: dict[str, Callable[[list[float]], float]] = {"count": len, "sum": sum, "mean": statistics.fmean, "min": min, "max": max}
+    expected = {use: float(of[measure](all_)) for use, all_ in values.items()}
     assert {group["key"]: group["value"] for group in groups} == pytest.approx(expected)
 
 
