@@ -90,7 +90,10 @@ export class Choropleth {
 
   private select(shown: Shown | null): void {
     this.chosen = shown;
-    [...need("#maps").children].forEach((button, index) => button.setAttribute("aria-pressed", String(this.maps[index] === shown)));
+    [...need("#maps").children].forEach((button, index) => {
+      button.setAttribute("aria-pressed", String(this.maps[index] === shown));
+      if (this.maps[index] === shown) button.scrollIntoView({ block: "nearest", inline: "center" });
+    });
     this.rows = this.rows.map((row) => ({ ...row, value: null }));
     void this.read();
   }
