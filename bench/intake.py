@@ -14,6 +14,7 @@ import orjson
 from django.db import connection
 from PIL import Image
 
+from bench.cores import Cores
 from bench.data import ensure_pilot
 from bench.harness import Ratio, benchmark_of_pilot
 from bench.processes import Server, ours
@@ -37,6 +38,7 @@ class Load:
     waits: list[float] = field(default_factory=list)
     refused: int = 0
     seconds: float = 0.0
+    cores: dict[str, float] = field(default_factory=dict)
 
 
 @benchmark_of_pilot
@@ -58,23 +60,27 @@ def _measured(name: str, target: int, photo: bytes | None) -> Ratio:
     os.environ["REPORTS_PER_ADDRESS"] = str(10**9)
     try:
         with ours(data.headers) as server:
-            load = asyncio.run(_run(server, photo))
+            load = asyncio.run(_run(server, photo, Cores(server.pid)))
         lost = _lost(load)
     finally:
         clean()
     waits = sorted(load.waits)
     p50, p99 = statistics.median(waits) * 1000, waits[int(len(waits) * 0.99) - 1] * 1000
-    rate = len(load.reports if photo is None else load.photos) / load.seconds
+    done = len(load.reports if photo is None else load.photos)
+    rate = done / load.seconds
+    cores = ", ".join(f"{part} {used / max(done, 1) * 1000:.1f} ms" for part, used in load.cores.items())
     detail = f"{_CLIENTS} clients, {load.seconds:.0f} s, p50 {p50:.0f} ms, p99 {p99:.0f} ms a request, {load.refused} refused, {lost} lost"
+    detail += f"; of {os.cpu_count()} cores {sum(load.cores.values()) / load.seconds:.1f} used, for each: {cores}"
     return Ratio(name, rate if not lost and not load.refused else 0.0, f">= {target}", detail)
 
 
-async def _run(server: Server, photo: bytes | None) -> Load:
+async def _run(server: Server, photo: bytes | None, cores: Cores) -> Load:
     load = Load()
     await _clients(server, photo, Load(), time.perf_counter() + 2)  # pools, plans, the confined child
+    cores.begin()
     started = time.perf_counter()
     await _clients(server, photo, load, started + INTAKE_SECONDS)
-    load.seconds = time.perf_counter() - started
+    load.seconds, load.cores = time.perf_counter() - started, cores.used()
     return load
 
 

@@ -25,6 +25,7 @@ class Server:
     name: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    pid: int = 0
 
 
 def free_port() -> int:
@@ -77,8 +78,8 @@ def ours(headers: Mapping[str, str], *, cache_mb: int = 64, layer: str = "parcel
     environment = {"FEATURE_STORE": "1", "TILE_CACHE_MB": str(cache_mb), "DEBUG": "0", "LOG_LEVEL": "WARNING"}
     if files is not None:
         environment["TILE_FILES"] = str(files)
-    with running("ours", command, environment, cwd=settings.BASE_DIR):
-        server = Server("ours", f"http://127.0.0.1:{port}", {**headers, "Accept-Encoding": "gzip"})
+    with running("ours", command, environment, cwd=settings.BASE_DIR) as pid:
+        server = Server("ours", f"http://127.0.0.1:{port}", {**headers, "Accept-Encoding": "gzip"}, pid)
         await_answer(f"{server.url}/metrics", holds=f'store_state{{layer="{layer}",store_state="ready"}} 1.0')
         yield server
 

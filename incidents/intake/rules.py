@@ -10,6 +10,8 @@ from incidents.models import DeadlineRule, HandlingUnit, IncidentCategory, Routi
 from incidents.models.rule import Rule
 
 R = TypeVar("R", bound=Rule)
+# Areas are told by number and path: their outlines have ten thousand vertices.
+_SHAPES = ("area__geom", "area__geom_3857")
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Rules:
     @classmethod
     def load(cls) -> "Rules":
         """As they are in the database now."""
-        routing = RoutingRule.objects.filter(is_active=True, unit__is_active=True).select_related("area", "unit")
-        return cls(list(routing), list(DeadlineRule.objects.filter(is_active=True).select_related("area")))
+        routing = RoutingRule.objects.filter(is_active=True, unit__is_active=True).select_related("area", "unit").defer(*_SHAPES)
+        deadlines = DeadlineRule.objects.filter(is_active=True).select_related("area").defer(*_SHAPES)
+        return cls(list(routing), list(deadlines))
 
     def route(self, case: Case) -> RoutingRule | None:
         """The rule that decides who handles it."""

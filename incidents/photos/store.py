@@ -41,9 +41,12 @@ def missing() -> Iterator[str]:
         yield from (f"photo {photo.uid}: {key}" for storage, key in places if key and not storage.exists(path_of(key)))
 
 
-def put(storage: Storage, content: bytes) -> str:
-    """Store a content (once, however often it is put); its key. Raises OSError when the store has no room or cannot be reached."""
-    key = key_of(content)
+def put(storage: Storage, content: bytes, key: str = "") -> str:
+    """Store a content (once, however often it is put); its key, for callers that have not worked it out already.
+
+    Raises OSError when the store has no room or cannot be reached.
+    """
+    key = key or key_of(content)
     with _reached():
         if not storage.exists(path_of(key)):
             storage.save(path_of(key), ContentFile(content))
@@ -57,11 +60,12 @@ def get(storage: Storage, key: str) -> bytes:
     return content
 
 
-@transaction.atomic
-def keep_original(content: bytes) -> str:
-    """Store an original that a photo's row names already; its key. Raises OSError."""
-    _lock(key_of(content))
-    return put(originals(), content)
+@transaction.atomic(savepoint=False)
+def keep_original(content: bytes, key: str = "") -> str:
+    """Store an original that a photo's row names already; its key. Raises OSError. Nobody deletes it before the transaction ends."""
+    key = key or key_of(content)
+    _lock(key)
+    return put(originals(), content, key)
 
 
 @transaction.atomic

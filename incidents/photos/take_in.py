@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.crs import metres_between
 from gis_core.errors import BadParameter, Conflict, NotFound, TooLarge, UnsupportedMedia
-from incidents.models import Photo, Reporter
+from incidents.models import Incident, Photo, Reporter
 from incidents.photos import store
 from incidents.photos.darkroom import Look, Unreadable, darkroom
 from incidents.photos.tasks import develop_photo
@@ -55,9 +55,9 @@ def add_photo(report: UUID, uid: UUID, content: bytes) -> PhotoReceipt:
     if photo is None:
         raise NotFound(_("No report announced this photo. Send the report first."), field="photo")
     if recognised(photo, content):
-        return PhotoReceipt(uid, created=False, missing=_missing(photo.incident_id))
+        return PhotoReceipt(uid, created=False, missing=_missing(photo.incident))
     created = keep(photo, content)
-    return PhotoReceipt(uid, created=created, missing=_missing(photo.incident_id))
+    return PhotoReceipt(uid, created=created, missing=_missing(photo.incident))
 
 
 def keep(photo: Photo, content: bytes) -> bool:
@@ -70,8 +70,9 @@ def keep(photo: Photo, content: bytes) -> bool:
     kind = kind_of(content)
     look = looked_at(content)
     _announce_file(photo, content, kind)
-    store.keep_original(content)
-    return _count(photo, look)
+    with transaction.atomic():  # one commit, after the file is on the disk
+        store.keep_original(content, photo.original)
+        return _count(photo, look)
 
 
 def recognised(photo: Photo, content: bytes) -> bool:
@@ -98,11 +99,10 @@ def _announce_file(photo: Photo, content: bytes, kind: str) -> None:
     before, photo.original = photo.original, store.key_of(content)
     photo.content_type, photo.size = kind, len(content)
     photo.save(update_fields=["original", "content_type", "size"])
-    if before != photo.original:
+    if before and before != photo.original:
         store.drop_unused(before)
 
 
-@transaction.atomic
 def _count(photo: Photo, look: Look) -> bool:
     """The photo is there: once, however many requests brought it at the same time."""
     values = {"state": Photo.State.STORED, **_measured(photo, look)}
@@ -137,6 +137,9 @@ def _measured(photo: Photo, look: Look) -> dict[str, object]:
     return {**values, "flags": flags}
 
 
-def _missing(incident: int) -> tuple[UUID, ...]:
+def _missing(incident: Incident) -> tuple[UUID, ...]:
+    """Asked when a photo is there: of one alone nothing is missing then."""
+    if incident.photos_expected == 1:
+        return ()
     missing = Photo.objects.filter(incident=incident, kind=Photo.Kind.REPORT, state=Photo.State.RECEIVING)
     return tuple(missing.values_list("uid", flat=True))
