@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from gis_core.errors import BadParameter, Conflict, ServiceError
 from incidents.intake import limits
 from incidents.intake.duplicates import maybe_repeated
+from incidents.intake.insert import insert
 from incidents.intake.locate import locate
 from incidents.intake.report import NewReport, Receipt, Source
 from incidents.intake.rules import Rules
 from incidents.intake.write import Signs, incident_of, photos_of, reporter_of
-from incidents.models import Incident, IncidentCategory, Photo, Reporter
+from incidents.models import Incident, IncidentCategory, Photo
 from incidents.rows import EVERYBODY, incidents
 from incidents.signals import reports_taken_in
 
@@ -133,10 +134,10 @@ def _incidents(reports: Sequence[NewReport], categories: Mapping[str, IncidentCa
 
 @transaction.atomic
 def _save(new: list[Incident], items: Sequence[Handed]) -> None:
-    Incident.objects.bulk_create(new)
+    insert(new)
     pairs = list(zip(new, items, strict=True))
-    Reporter.objects.bulk_create([reporter_of(incident, item.report, item.source) for incident, item in pairs])
-    Photo.objects.bulk_create([photo for incident, item in pairs for photo in photos_of(incident, item.report)])
+    insert([reporter_of(incident, item.report, item.source) for incident, item in pairs])
+    insert([photo for incident, item in pairs for photo in photos_of(incident, item.report)])
     reports_taken_in.send(sender=Incident, incidents=new)
 
 

@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from gis_core.errors import BadParameter, Conflict, NotFound, ServiceError, TooLarge, UnsupportedMedia
 from incidents.intake import take_in
@@ -124,3 +126,28 @@ def test_too_many_bytes_are_refused(announced: Announced) -> None:
 def test_the_kind_is_told_by_content_alone() -> None:
     assert kind_of(jpeg()) == "image/jpeg"
     assert kind_of(picture("WEBP")) == "image/webp"
+
+
+def test_the_only_photo_of_a_report_is_taken_in_by_few_statements(announced: Announced) -> None:
+    mine = report(photos=(uuid.uuid4(),))
+    take_in(mine)
+    with CaptureQueriesContext(connection) as asked:
+        receipt = add_photo(mine.uid, mine.photos[0], jpeg(colour="olive"))
+    assert receipt.missing == ()
+    # The photo, its file's name, a savepoint, the lock on the content, the count, its release: the task goes into memory here.
+    assert len(asked) <= 6
+
+
+def test_a_count_that_fails_leaves_the_photo_to_be_sent_again(announced: Announced, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr("incidents.photos.take_in.develop_photo.defer", _fails)
+        with transaction.atomic():
+            announced.send(jpeg(colour="brown"))
+    assert announced.photo().state == Photo.State.RECEIVING
+    assert announced.photo().incident.photos_received == 0
+    assert announced.send(jpeg(colour="brown")).created
+    assert announced.photo().incident.photos_received == 1
+
+
+def _fails(**_values: object) -> None:
+    raise RuntimeError("no queue")
