@@ -17,7 +17,7 @@ from PIL import Image
 from bench.cores import Cores
 from bench.data import ensure_pilot
 from bench.harness import Ratio, benchmark_of_pilot
-from bench.processes import Server, ours
+from bench.processes import Server, await_answer, ours
 from bench.settings import INTAKE_SECONDS
 from incidents.models import IncidentCategory, Photo
 from incidents.photos import store
@@ -60,6 +60,7 @@ def _measured(name: str, target: int, photo: bytes | None) -> Ratio:
     os.environ["REPORTS_PER_ADDRESS"] = str(10**9)
     try:
         with ours(data.headers) as server:
+            await_answer(f"{server.url}/metrics", lacks='store_state="loading"} 1.0')  # other layers load on the same cores
             load = asyncio.run(_run(server, photo, Cores(server.pid)))
         lost = _lost(load)
     finally:

@@ -54,14 +54,15 @@ def running(name: str, command: Sequence[str | Path], environment: Mapping[str, 
             process.wait(15)
 
 
-def await_answer(url: str, headers: Mapping[str, str] | None = None, holds: str = "") -> None:
-    """Wait until an address answers 2xx and its text has `holds`. Raises TimeoutError."""
+def await_answer(url: str, headers: Mapping[str, str] | None = None, holds: str = "", lacks: str = "\0") -> None:
+    """Wait until an address answers 2xx and its text has `holds` and not `lacks`. Raises TimeoutError."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         try:
             request = urllib.request.Request(url, headers=dict(headers or {}))  # noqa: S310  addresses of ours
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-                if holds in answer.read().decode("utf-8", "replace"):
+                text = answer.read().decode("utf-8", "replace")
+                if holds in text and lacks not in text:
                     return
         except (OSError, urllib.error.HTTPError):
             pass

@@ -1,6 +1,7 @@
 """A photo comes: recognised by its first bytes, looked at by the confined child, stored, counted."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.gis.geos import Point
@@ -128,9 +129,9 @@ def _count(photo: Photo, look: Look) -> bool:
     return True
 
 
-def _measured(photo: Photo, look: Look) -> dict[str, object]:
+def _measured(photo: Photo, look: Look) -> dict[str, Any]:
     """What the device wrote: time and position, with its distances from the device and from the pin (metres)."""
-    values: dict[str, object] = {"exif": Jsonb(dict(look.exif)), "taken_at": look.taken_at or photo.taken_at}
+    values: dict[str, Any] = {"exif": Jsonb(dict(look.exif)), "taken_at": look.taken_at or photo.taken_at}
     # The device may have read the position before it made the photo smaller (PhotoNote); the file's own word counts more.
     lonlat = look.lonlat or ((photo.exif_geom.x, photo.exif_geom.y) if photo.exif_geom else None)
     if lonlat is None:
