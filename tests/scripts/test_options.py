@@ -5,7 +5,7 @@ import pytest
 from tests.scripts.run import ROOT, script
 
 
-@pytest.mark.parametrize("name", ["up", "test", "manage", "bench", "bare-check", "faults", "replicate", "promote"])
+@pytest.mark.parametrize("name", ["up", "test", "manage", "bench", "bare-check", "faults", "replicate", "promote", "hostile"])
 def test_help_says_how_it_is_used(name: str) -> None:
     """From the script's own header."""
     done = script(name, "--help")
@@ -25,6 +25,8 @@ def test_help_says_how_it_is_used(name: str) -> None:
         ("manage", ["--data"], "bin/manage: --data needs a folder."),
         ("promote", ["--wat"], "bin/promote: there is no option --wat: see bin/promote --help."),
         ("replicate", ["--wat"], "bin/replicate: say standby or rejoin: see bin/replicate --help."),
+        ("hostile", ["--wat"], "bin/hostile: there is no option --wat; see bin/hostile --help."),
+        ("hostile", ["--seed", "x"], "bin/hostile: --seed needs a number."),
         ("test", ["--lint", "-k", "x"], "bin/test: --lint stands alone: give pytest's arguments without it."),
     ],
 )
