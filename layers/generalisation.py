@@ -53,6 +53,10 @@ class Generalisation:
         """The number of a value's group, by value."""
         return MappingProxyType({value: number for number, group in enumerate(self.groups) for value in group.values})
 
+    def group_of(self, value: object) -> str:
+        """The key of the group that `value` is in."""
+        return self.keys[self.number(value)]
+
     def number(self, value: object) -> int:
         """The number of the group that `value` is in."""
         return self.number_of.get(str(value), len(self.groups))

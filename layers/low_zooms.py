@@ -5,7 +5,10 @@ from typing import Any
 from layers.generalisation import Generalisation
 from layers.layer import FeatureLayer
 from layers.palette import BOLD_FONT, HALO, by_zoom
+from layers.styling.legend_class import LegendClass
 
+GROUP = "group"
+"""The attribute by which counters and blocks say their group."""
 _OTHER_COLOUR = "#d8d4cc"
 # Of n features: nothing at 0, the whole at 3,000 (in logarithms).
 _DENSITY: list[Any] = ["ln", ["+", 1, ["get", "n"]]]
@@ -40,9 +43,26 @@ def low_legend(layer: FeatureLayer) -> list[dict[str, str]]:
     return [{"label": str(group.title), "color": group.colour, "kind": "fill"} for group in how.groups] if how else []
 
 
+def is_low(layer: FeatureLayer, zoom: float | None) -> bool:
+    """Whether counters or blocks stand for the layer's features at a zoom (None: as near as can be)."""
+    return zoom is not None and layer.generalisation is not None and zoom < layer.generalisation.detail_zoom
+
+
+def low_classes(layer: FeatureLayer) -> list[LegendClass]:
+    """The groups as classes of the legend, by the field that they group."""
+    how = layer.generalisation
+    return [LegendClass(str(group.title), group.colour, "fill", how.field, tuple(group.values)) for group in how.groups] if how else []
+
+
+def low_swatch(layer: FeatureLayer, theme: str) -> list[dict[str, Any]]:
+    """The part that draws the groups' surfaces, at any zoom."""
+    found = [part for part in low_parts(layer, theme) if part["id"] == "areas"]
+    return [{**part, "minzoom": 0, "maxzoom": 99} for part in found]
+
+
 def _colour(how: Generalisation) -> list[Any]:
     pairs = [part for group in how.groups for part in (group.key, group.colour)]
-    return ["match", ["get", "group"], *pairs, _OTHER_COLOUR]
+    return ["match", ["get", GROUP], *pairs, _OTHER_COLOUR]
 
 
 def _grid(layer: FeatureLayer, how: Generalisation) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import orjson
 import pytest
 from lxml import etree
 
+from layers.catalogue import catalogue
 from tests.cast import Person
 from tests.service import Service
 from tests.wms.asking import box_around, failure, image_of, pixel, wms
@@ -88,6 +89,29 @@ def test_the_legend_counts_the_callers_rows(asgi: Service, officer: Person, lead
     assert own["count"] < every["count"]
     low = next(entry for entry in every["entries"] if entry["color"] == "#3e7bd6")
     assert low["count"] == every["count"]  # factories make them all of low severity
+
+
+def test_the_legend_of_a_scale_is_what_is_drawn_there(asgi: Service, leader: Person) -> None:
+    """Groups where parcels are too many, uses where they are drawn, nothing beyond the layer's limits."""
+    layer = next(layer for layer in catalogue.feature_layers() if layer.name == "parcels")
+    assert layer.generalisation is not None
+    asked = {"REQUEST": "GetLegendGraphic", "LAYER": "parcels"}
+    far, near, default = (
+        wms(asgi, leader, **asked, **scale, FORMAT="application/json").json() for scale in ({"SCALE": 500_000}, {"SCALE": 1_000}, {})
+    )
+    groups = layer.generalisation.groups
+    assert [one["color"] for one in far["entries"]] == [group.colour for group in groups]
+    assert sum(one["count"] for one in far["entries"]) == far["count"]
+    assert near["entries"] == default["entries"] != far["entries"]
+    image = image_of(wms(asgi, leader, **asked, SCALE=500_000, FORMAT="image/png"))
+    assert image.height == 24 * len(groups)
+    first = int(groups[0].colour[1:], 16)
+    # Blocks are drawn through: white shines through two fifths of them.
+    wanted = [255 - 0.62 * (255 - part) for part in (first >> 16, first >> 8 & 255, first & 255)]
+    assert all(abs(part - want) < 4 for part, want in zip(pixel(image, 19, 12), wanted, strict=False))
+    for scale in ("0", "-5", "wide", "nan"):
+        code, sentence = failure(wms(asgi, leader, **asked, SCALE=scale))
+        assert (code, "SCALE" in sentence) == ("InvalidParameterValue", True)
 
 
 def test_the_legend_is_the_maps_own_drawing(asgi: Service, leader: Person) -> None:

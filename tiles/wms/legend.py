@@ -15,11 +15,13 @@ from PIL import ImageFont
 from gis_core import crs
 from gis_core.hot import Answer, Request
 from layers.layer import CoverageLayer, FeatureLayer
+from layers.low_zooms import GROUP, is_low, low_classes, low_swatch
 from layers.portrayal import legend_classes
 from layers.presentation import presentation
 from layers.styling.classes import TEXT
 from layers.styling.expressions import Interval
 from layers.styling.legend_class import LegendClass
+from layers.styling.scales import zoom_of_scale
 from tiles.drawing.answering import in_thread
 from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, shown_at
 from tiles.drawing.fonts import FACES, font_folder
@@ -35,6 +37,7 @@ from tiles.wms.vocabulary import LEGEND_FORMATS
 _ROW, _LEFT, _WIDTH, _HEIGHT, _TEXT_LEFT, _TEXT_SIZE = 24, 6, 26, 16, 42, 12.5
 _MOST = 400
 _ZOOM = 17.0
+_SMALLEST = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ class Entry:
 async def legend_answer(request: Request, kvp: Kvp, _version: str) -> Answer:
     """The legend of one layer: as a picture, or as JSON with the number of the caller's rows in each class.
 
-    COUNTS=TRUE (or QGIS Server's SHOWFEATURECOUNT) writes the numbers on the picture and leaves out empty classes. Raises
+    COUNTS=TRUE (or QGIS Server's SHOWFEATURECOUNT) writes the numbers on the picture and leaves out empty classes. SCALE (a
+    denominator) asks for what is drawn at that scale: groups where features are too many, nothing beyond the layer's limits. Raises
     NotFound alike for unknown and forbidden layers, WmsError for the rest.
     """
     if not kvp("LAYER") and not kvp("LAYERS"):
@@ -75,24 +79,42 @@ async def legend_answer(request: Request, kvp: Kvp, _version: str) -> Answer:
     rows = replace(rows, filter=read_filters(kvp("CQL_FILTER"), [layer])[0])
     style = read_style(kvp("STYLE").split(",")[0])
     counted = wanted == "application/json" or "TRUE" in (kvp("COUNTS").upper(), kvp("SHOWFEATURECOUNT").upper())
+    zoom = _read_zoom(kvp)
     # A legend is white where nothing else is asked for: clients lay it beside a map.
     background = read_background(kvp)
-    body = await in_thread(partial(_made, Shown(rows, style), wanted, background, counted=counted))
+    body = await in_thread(partial(_made, Shown(rows, style), wanted, background, counted=counted, zoom=zoom))
     return Answer(200, body, {**NO_STORE, "Content-Type": wanted})
 
 
-def _made(shown: Shown, wanted: str, background: str | None, *, counted: bool) -> bytes:
-    found = entries(shown, counted=counted)
+def _read_zoom(kvp: Kvp) -> float | None:
+    """The zoom that SCALE asks for. Raises WmsError."""
+    given = kvp("SCALE")
+    if not given:
+        return None
+    try:
+        denominator = float(given)
+    except ValueError:
+        denominator = math.nan
+    if not 1 <= denominator <= _SMALLEST:
+        sentence = _("SCALE takes the denominator of a scale, from 1 to %(most)d, such as 25000.")
+        raise WmsError(sentence % {"most": _SMALLEST}, "InvalidParameterValue", "SCALE")
+    return zoom_of_scale(denominator)
+
+
+def _made(shown: Shown, wanted: str, background: str | None, *, counted: bool, zoom: float | None = None) -> bytes:
+    found = entries(shown, counted=counted, zoom=zoom)
     if wanted == "application/json":
         return _json(shown, found)
     if counted:
         found = [entry for entry in found if entry.count] or found
-    return legend_picture(shown, found[:_MOST], FORMATS[wanted], background)
+    return legend_picture(shown, found[:_MOST], FORMATS[wanted], background, zoom)
 
 
-def entries(shown: Shown, *, counted: bool) -> list[Entry]:
-    """The legend's classes in the style's order."""
-    told = legend_classes(shown.layer, STYLES[shown.style])
+def entries(shown: Shown, *, counted: bool, zoom: float | None = None) -> list[Entry]:
+    """The legend's classes in the style's order: of features, or of what stands for them at the zoom."""
+    if zoom is not None and not presentation.min_zoom(shown.layer) <= zoom <= presentation.max_zoom(shown.layer) + 1:
+        return []
+    told = low_classes(shown.layer) if is_low(shown.layer, zoom) else legend_classes(shown.layer, STYLES[shown.style])
     if not counted:
         return [Entry(entry) for entry in told]
     counts = _counts(shown.rows, told[0].field if told else "")
@@ -129,14 +151,16 @@ def _json(shown: Shown, found: Sequence[Entry]) -> bytes:
     return orjson.dumps({**names, "count": total, "entries": told})
 
 
-def legend_picture(shown: Shown, found: Sequence[Entry], made: Format, background: str | None) -> bytes:
+def legend_picture(shown: Shown, found: Sequence[Entry], made: Format, background: str | None, zoom: float | None = None) -> bytes:
     """Swatches above each other, each with its words. Blocks; call it in one of `painting.painters()`."""
     font = ImageFont.truetype(font_folder() / "500.ttf", _TEXT_SIZE)
     width = round(_TEXT_LEFT + max((font.getlength(entry.label) for entry in found), default=0) + 10)
     height = max(1, len(found)) * _ROW
     document = MapDocument()
-    for part in _parts(shown):
-        document.add(Drawn(part, lambda names, _labels: _swatches(shown.layer, found, names)), legend_zoom(shown.layer))
+    low = is_low(shown.layer, zoom)
+    drawn_at = legend_zoom(shown.layer) if zoom is None or low else zoom
+    for part in low_swatch(shown.layer, STYLES[shown.style]) if low else _parts(shown, drawn_at):
+        document.add(Drawn(part, lambda names, _labels: _swatches(shown.layer, found, names)), drawn_at)
     xml = document.xml().replace("</Map>", _labels(found) + "</Map>")
     return paint(xml, View((0, -height, width, 0), crs.WEB_MERCATOR, width, height), made, background)
 
@@ -146,10 +170,10 @@ def legend_zoom(layer: FeatureLayer) -> float:
     return max(_ZOOM, float(presentation.features_from(layer)))
 
 
-def _parts(shown: Shown) -> list[Part]:
+def _parts(shown: Shown, zoom: float) -> list[Part]:
     """The style's parts without names of features."""
     parts: list[Part] = []
-    for part in shown_at(feature_parts(shown.layer, shown.style), legend_zoom(shown.layer)):
+    for part in shown_at(feature_parts(shown.layer, shown.style), zoom):
         layout = {name: value for name, value in part.get("layout", {}).items() if name != TEXT}
         if part["type"] != "symbol" or "icon-image" in layout:
             parts.append({**part, "layout": layout})
@@ -158,19 +182,20 @@ def _parts(shown: Shown) -> list[Part]:
 
 def _swatches(layer: FeatureLayer, found: Sequence[Entry], names: Sequence[str]) -> Parameters:
     features = [
-        {"type": "Feature", "geometry": _shape(layer, number), "properties": {**dict.fromkeys(names), **_example(entry)}}
+        {"type": "Feature", "geometry": _shape(layer, number), "properties": {**dict.fromkeys(names), **_example(layer, entry)}}
         for number, entry in enumerate(found)
     ]
     return {"type": "geojson", "inline": orjson.dumps({"type": "FeatureCollection", "features": features}).decode()}
 
 
-def _example(entry: Entry) -> dict[str, Any]:
+def _example(layer: FeatureLayer, entry: Entry) -> dict[str, Any]:
     if not entry.shown.field:
         return {}
     value = entry.shown.values[0]
     if isinstance(value, Interval):
         value = value.low if value.low > -math.inf else value.high - abs(value.high) - 1
-    return {entry.shown.field: value}
+    group = {GROUP: layer.generalisation.group_of(value)} if layer.generalisation else {}
+    return {**group, entry.shown.field: value}
 
 
 def _shape(layer: FeatureLayer, number: int) -> dict[str, Any]:
