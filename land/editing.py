@@ -59,14 +59,22 @@ def _shrunk(parcel: Redrawn) -> Meant | None:
     moved = moved_corners(stored, drawn)
     if moved is not None and any(shapely.distance(stored.boundary, shapely.Point(place)) > STILL_M for place in moved.values()):
         return None
-    lost = [part for part in shapely.get_parts(shapely.difference(stored, drawn)) if shapely.area(part) > shapely.length(part) * STILL_M]
+    lost = _lost(stored, drawn)
     return _split(parcel, lost) if lost else None
+
+
+def _lost(stored: shapely.Polygon, drawn: shapely.Polygon) -> list[shapely.Polygon]:
+    """What an outline gave up. Ends of a cut beside an edge in the last digit would leave slivers along it."""
+    ground = shapely.snap(stored, shapely.MultiPoint(shapely.get_coordinates(drawn)), STILL_M)
+    parts = shapely.get_parts(shapely.difference(ground, drawn))
+    return [part for part in parts if shapely.area(part) > shapely.length(part) * STILL_M]
 
 
 def _split(parent: Redrawn, new: Sequence[shapely.Polygon]) -> Meant | None:
     if parent.drawn is None or not same_ground([parent.stored], [parent.drawn, *new]):
         return None
-    lines = _common([parent.drawn, *new])
+    # With one new part it is known better than a client's difference of outlines tells it.
+    lines = _common([parent.drawn, *(_lost(parent.stored, parent.drawn) if len(new) == 1 else new)])
     return Meant("split_lines", {"parcel": str(parent.uid), "lines": lines}) if lines else None
 
 

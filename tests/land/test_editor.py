@@ -1,7 +1,7 @@
 """Generic writes (WFS-T, OGC API Part 4) as verbs: what QGIS saves becomes a change that waits for approval."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import shapely
@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from shapely.affinity import translate
 
 from gis_core.errors import NotFound
+from land.editing import Redrawn, meaning
 from land.editor import ParcelEditor
 from land.layers import Parcels
 from land.models import Parcel, ParcelChange
@@ -123,6 +124,23 @@ def test_a_split_in_two_halves_is_one_split(desk: Desk, editor: ParcelEditor, pa
     assert (second.link, second.done, ParcelChange.objects.count()) == (first.link, False, 1)
     _published(desk, first)
     assert sorted(round(child.area_m2, 1) for child in desk.heads()) == [900.0, 1500.0]
+
+
+@pytest.mark.parametrize("with_other", [False, True], ids=["half", "whole"])
+def test_a_cut_ends_on_edges_only_as_well_as_numbers_can_say(with_other: bool) -> None:
+    """Clients cut with floating-point numbers: wherever they do, it is one line from edge to edge, without the edges beside it."""
+    corners = [(118.73, 86.762), (109.729, 103.195), (51.286, 76.712), (61.163, 58.884), (87.981, 70.94), (90.344, 72.002)]
+    stored = shapely.Polygon([(579_000 + x, 1_722_200 + y) for x, y in corners])
+    west, south, east, north = stored.bounds
+    for share in range(20, 90):
+        middle = west + (east - west) * share / 100
+        kept = shapely.intersection(stored, shapely.box(west - 1, south - 1, middle, north + 1))
+        other = shapely.difference(stored, kept)
+        found = meaning([Redrawn(uuid4(), stored, kept)], [other] if with_other else [])
+        assert found is not None
+        assert found.kind == "split_lines"
+        (line,) = found.params["lines"]
+        assert sorted(round(x, 3) for x, _y in line) == [round(middle, 3)] * 2, share
 
 
 def test_the_second_half_may_divide_further(desk: Desk, editor: ParcelEditor, parcel: Parcel) -> None:
