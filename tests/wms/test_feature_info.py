@@ -109,6 +109,9 @@ def test_the_legend_of_a_scale_is_what_is_drawn_there(asgi: Service, leader: Per
     # Blocks are drawn through: white shines through two fifths of them.
     wanted = [255 - 0.62 * (255 - part) for part in (first >> 16, first >> 8 & 255, first & 255)]
     assert all(abs(part - want) < 4 for part, want in zip(pixel(image, 19, 12), wanted, strict=False))
+    nothing = {**asked, "SCALE": 1_000_000_000}
+    assert wms(asgi, leader, **nothing, FORMAT="application/json").json()["entries"] == []
+    assert image_of(wms(asgi, leader, **nothing, FORMAT="image/png")).height == 24
     for scale in ("0", "-5", "wide", "nan"):
         code, sentence = failure(wms(asgi, leader, **asked, SCALE=scale))
         assert (code, "SCALE" in sentence) == ("InvalidParameterValue", True)
