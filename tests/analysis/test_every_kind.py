@@ -85,7 +85,7 @@ def test_from_the_question_to_the_layer(table: Table, busy: None, kind: str, tmp
     assert (done["state"], done["failure"]) == ("done", "")
     layer = ImportedLayer.objects.get(name=done["layer"])
     assert layer.row_count == result["rows"] == model_of(layer)._default_manager.count()
-    items = table.client.get(f"/ogc/collections/{layer.name}/items", {"f": "json", "limit": 1000}).json()
+    items = table.client.get(f"/ogc/collections/{layer.name}/items", {"f": "json", "limit": "1000"}).json()
     assert len(items["features"]) == min(result["rows"], 1000)
 
 

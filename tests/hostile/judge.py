@@ -39,8 +39,8 @@ def wrong_with(hostile: Hostile, heard: Heard, marks: list[bytes]) -> str:
         return f"tells too much: {found!r}"
     if str(settings.BASE_DIR).encode() in heard.body:
         return "tells a path"
-    if "text/html" in heard.head.lower() and (found := _LIVE_MARKUP.search(heard.body)):
-        return f"live markup: {found[0]!r}"
+    if "text/html" in heard.head.lower() and (live := _LIVE_MARKUP.search(heard.body)):
+        return f"live markup: {live[0]!r}"
     leaked = [mark for mark in marks if mark in heard.body]
     return f"leaks {leaked[:3]}" if leaked else ""
 

@@ -144,7 +144,9 @@ def test_parcels_answer_under_the_units_of_every_date(loaded: Loaded) -> None:
         units = set(AdminUnit.objects.as_of(day).filter(level="commune").values_list("pk", flat=True))
         assert {key.unit for key in keys.values()} == units
         assert len(units) == count
-        key, unit = keys[moved.pk], AdminUnit.objects.get(pk=keys[moved.pk].unit)
+        key = keys[moved.pk]
+        assert key.unit is not None
+        unit = AdminUnit.objects.get(pk=key.unit)
         assert unit.name == name
         assert [row.pk for row in PARCELS.filter(key_on(day, unit.code, key.sheet, key.number))] == [moved.pk]
 
