@@ -68,7 +68,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def _words() -> dict[str, str]:
     """The page's sentences."""
     return {
-        "title": _("Reports"),
+        "title": _("Briefings"),
         "lead": _("Made in the background from what you may see: a page that opens without a network, a PDF, and the data beside it."),
         "make": _("Make the report"),
         "schedule": _("Make it again and again"),
