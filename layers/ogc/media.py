@@ -38,7 +38,7 @@ OPENAPI = Media(("json",), "application/vnd.oai.openapi+json;version=3.0", ("app
 def choose(offered: Sequence[Media], f: str | None, accept: str) -> Media:
     """The format of an answer. Raises BadParameter for an unknown `f`, NotAcceptable when Accept allows none of `offered`.
 
-    Where there is but one format, Accept decides nothing (RFC 9110 12.1): that one is better than none.
+    Where there is but one format, or no page, an Accept that nothing matches decides nothing (RFC 9110 12.5.1): data are better than none.
     """
     if f is not None:
         for media in offered:
@@ -52,6 +52,8 @@ def choose(offered: Sequence[Media], f: str | None, accept: str) -> Media:
     ranges = _ranges(accept)
     best = max(offered, key=lambda media: _quality(media, ranges))  # max keeps the first of equals: the order of `offered`
     if _quality(best, ranges) <= 0:
+        if HTML not in offered:
+            return offered[0]
         types = ", ".join(media.type for media in offered)
         raise NotAcceptable(_("None of the formats that Accept asks for is offered here; offered are: %(types)s.") % {"types": types})
     return best
