@@ -51,6 +51,13 @@ def test_files_that_the_documents_name_are_there(path: Path) -> None:
     assert [file for file in named if "<" not in file and not (sources.ROOT / file).exists()] == []
 
 
+def test_coroutines_of_tests_have_a_loop_of_their_own() -> None:
+    """Browser tests leave a loop running in the main thread; `loops.run` takes another one (tests/loops.py)."""
+    folder = settings.BASE_DIR / "tests"
+    direct = "asyncio." + "run("
+    assert [path.name for path in folder.rglob("*.py") if direct in path.read_text(encoding="utf-8")] == []
+
+
 def test_every_text_is_nfc() -> None:
     """Vietnamese letters have two spellings in Unicode; searching and comparing needs one."""
     paths = [*sources.files(*_TEXT, packages=(*sources.PACKAGES, "tests", "fixtures", "docs")), *sources.ROOT.glob("*.md")]

@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from gis_core.db import conninfo
 from gis_core.observing import gauges
 from gis_core.observing.watchdog import Watchdog
-from tests import factories
+from tests import factories, loops
 from tests.cast import Person
 from tests.service import Service
 
@@ -85,7 +85,7 @@ def test_the_watchdog_ends_what_goes_on(world: object, django_db_blocker: Django
                 await asyncio.sleep(0.02)
             return seen, isinstance(task.exception(), psycopg.errors.QueryCanceled | psycopg.OperationalError)
 
-    seen, ended = asyncio.run(asyncio.wait_for(watched(), 60))
+    seen, ended = loops.run(watched())
     assert seen >= 1
     assert ended
 
