@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import hypothesis
@@ -41,6 +42,19 @@ def _counts_of_what_was_never_committed(request: pytest.FixtureRequest) -> Itera
 @pytest.fixture(autouse=True)
 def _layers_that_were_rolled_back() -> Iterator[None]:
     """An imported layer goes with its test, out of this process's catalogue too: others would ask for its table."""
+    with _the_same_layers():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _layers_that_were_rolled_back_with_a_module() -> Iterator[None]:
+    """Those that all tests of a module shared."""
+    with _the_same_layers():
+        yield
+
+
+@contextmanager
+def _the_same_layers() -> Iterator[None]:
     before = dict(catalogue._provided)
     yield
     if catalogue._provided != before:
