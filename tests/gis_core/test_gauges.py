@@ -17,6 +17,7 @@ from gis_core.observing.watchdog import Watchdog
 from tests import factories, loops
 from tests.cast import Person
 from tests.service import Service
+from tests.sql import execute
 
 WANTED = {
     *("http_request_duration_seconds", "tile_requests", "change_log_seq", "sse_clients", "edit_to_push_seconds", "db_pool_in_use"),
@@ -94,4 +95,5 @@ def test_the_watchdog_ends_what_goes_on(world: object, django_db_blocker: Django
 def test_figures_of_nothing_are_nothing() -> None:
     """An empty queue is no fault."""
     factories.user("so")
+    execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE status = 'todo'")
     assert [sample.value for metric in gauges.figures("queue_age_seconds") for sample in metric.samples] == [0.0]
