@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Incident, Instruction
 from layers.catalogue import register
+from layers.generalisation import Crowding, Group
 from layers.layer import FeatureLayer
 from layers.metric import Metric, Shown, share
 from layers.palette import SEVERITY, by_zoom, match
@@ -44,6 +45,11 @@ class Incidents(FeatureLayer):
     label_field = "title"
     time_fields = ("reported_at", None)
     playback = ("reported_at", "resolved_at")
+    # Reports of years lie over a town by the hundred thousand.
+    crowding = Crowding(
+        field="severity",
+        groups=tuple(Group(value, Incident.Severity(value).label, (value,), colour) for value, colour in SEVERITY.items()),
+    )
     metrics = (
         Metric("open", _("Open reports"), Count("pk", filter=_OPEN), rises=False),
         Metric("overdue", _("Overdue"), Count("pk", filter=Q(is_overdue=True)), rises=False),

@@ -13,6 +13,7 @@ from django.db.models import UniqueConstraint
 from gis_core.access import AccessRule
 from layers.catalogue import catalogue
 from layers.editing.contract import Editor
+from layers.generalisation import Grouping
 from layers.layer import FeatureLayer, Layer
 from layers.models.layer_setting import LayerSetting
 
@@ -99,18 +100,23 @@ def _check_editor(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessa
 
 
 def _check_generalisation(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:
+    if layer.grouping is not None:
+        yield from _check_grouping(layer, layer.grouping, f"{where}.{'generalisation' if layer.generalisation else 'crowding'}")
     how = layer.generalisation
     if how is None:
         return
-    if how.field not in layer.tile_fields:
-        yield checks.Error(f"{where}.generalisation groups by {how.field!r}, which `tile_fields` does not name.", id="layers.E011")
     if _field(layer, how.measure) is None or how.measure not in layer.fields:
         yield checks.Error(f"{where}.generalisation adds up {how.measure!r}, which `fields` does not publish.", id="layers.E012")
     if not layer.min_zoom <= how.counter_zoom < how.detail_zoom <= layer.max_zoom or how.counter_zoom > HIGHEST_COUNTERS:
         rule = f"min_zoom ≤ counter_zoom < detail_zoom ≤ max_zoom, and counter_zoom ≤ {HIGHEST_COUNTERS}"
         yield checks.Error(f"{where}.generalisation: zooms must keep {rule}.", id="layers.E013")
+
+
+def _check_grouping(layer: FeatureLayer, how: Grouping, where: str) -> Iterator[checks.CheckMessage]:
+    if (how.field or how.groups) and how.field not in layer.tile_fields:
+        yield checks.Error(f"{where} groups by {how.field!r}, which `tile_fields` does not name.", id="layers.E011")
     if len(set(how.keys)) != len(how.keys) or not all(_NAME.fullmatch(key) for key in how.keys):
-        yield checks.Error(f"{where}.generalisation: each group needs its own key of lower-case letters, digits, _.", id="layers.E014")
+        yield checks.Error(f"{where}: each group needs its own key of lower-case letters, digits, _.", id="layers.E014")
 
 
 def _check_fields(layer: FeatureLayer, where: str) -> Iterator[checks.CheckMessage]:

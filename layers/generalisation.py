@@ -27,21 +27,17 @@ class Group:
     lines: bool = False
 
 
-@dataclass(frozen=True)
-class Generalisation:
-    """Counters up to `counter_zoom`, dissolved blocks up to the zoom before `detail_zoom`, every feature from there on.
+@dataclass(frozen=True, kw_only=True)
+class Grouping:
+    """How features are counted together: by groups of the values of the tile field `field` ("": all are one group)."""
 
-    `field` is the tile field by which features are grouped. `measure` is a number of every feature that is added up, in
-    `unit`; it is counted in whole parts, `parts` to the unit, so that sums are the same in every order of adding.
-    """
-
-    field: str
-    measure: str
-    unit: str
-    groups: Sequence[Group]
-    parts: int = 10
-    counter_zoom: int = 10
-    detail_zoom: int = 14
+    field: str = ""
+    groups: Sequence[Group] = ()
+    # A number of every feature that is added up, in `unit`; "": features are counted, nothing else.
+    measure: str = ""
+    unit: str = ""
+    parts: int = 1
+    detail_zoom: int
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -60,3 +56,32 @@ class Generalisation:
     def number(self, value: object) -> int:
         """The number of the group that `value` is in."""
         return self.number_of.get(str(value), len(self.groups))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generalisation(Grouping):
+    """Counters up to `counter_zoom`, dissolved blocks up to the zoom before `detail_zoom`, every feature from there on.
+
+    `measure` is counted in whole parts, `parts` to the unit, so that sums are the same in every order of adding.
+    """
+
+    field: str
+    measure: str
+    unit: str
+    groups: Sequence[Group]
+    parts: int = 10
+    counter_zoom: int = 10
+    detail_zoom: int = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowding(Grouping):
+    """Every feature at every zoom, but in a tile below `detail_zoom` that would hold more than `most` squares that count them.
+
+    For layers that are sparse as a rule and may be crowded: reports of a year over a town, a file of a million points. `colour`
+    is that of features outside of all groups.
+    """
+
+    most: int = 20_000
+    detail_zoom: int = 17
+    colour: str = "#d8d4cc"

@@ -16,7 +16,7 @@ from gis_core.access import AccessRule, Action, Reach, Scope
 from layers.coverages.looks import RasterLook, default_look
 from layers.coverages.scene import Scene, at
 from layers.feed import Feed
-from layers.generalisation import Generalisation
+from layers.generalisation import Crowding, Generalisation, Grouping
 from layers.metric import Metric, Shown
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class FeatureLayer(Layer):
     shows_present: ClassVar[bool] = False
     # Below its detail zoom such a layer is drawn as counters and blocks instead of single features (tiles/pyramid).
     generalisation: ClassVar[Generalisation | None] = None
+    # Such a layer is drawn feature by feature, but for tiles that would hold too many (tiles/pyramid/crowded.py).
+    crowding: ClassVar[Crowding | None] = None
     # Takes writes of WFS-T and OGC API – Features Part 4 (layers/editing); None: the layer is read-only for them.
     editor: ClassVar["type[Editor] | None"] = None
     # How its rows arrive by API, table, map file and command (layers/feed.py); None: by imports and editors alone.
@@ -109,6 +111,11 @@ class FeatureLayer(Layer):
         """The model's rule."""
         rule: AccessRule = self.model.access  # type: ignore[attr-defined]
         return rule
+
+    @property
+    def grouping(self) -> Grouping | None:
+        """How features are counted where they are not drawn one by one; None for a layer that always draws them."""
+        return self.generalisation or self.crowding
 
     def carried(self, zoom: int) -> tuple[str, ...]:
         """The tile fields in tiles of `zoom` (of WebMercatorQuad)."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from layers.generalisation import Generalisation
+from layers.generalisation import Crowding, Generalisation, Grouping
 from layers.layer import FeatureLayer
 from layers.palette import BOLD_FONT, HALO, by_zoom
 from layers.styling.legend_class import LegendClass
@@ -25,11 +25,12 @@ _DARK: dict[str, dict[str, Any]] = {
 
 
 def low_parts(layer: FeatureLayer, theme: str) -> list[dict[str, Any]]:
-    """MapLibre layers (without source) of counters and blocks; [] for a layer that shows its features at every zoom."""
+    """MapLibre layers (without source) of counters and blocks; [] for a layer that always shows its features."""
     how = layer.generalisation
-    if how is None:
-        return []
-    parts = [*_grid(layer, how), *_blocks(layer, how), *_units(layer, how)]
+    if how is not None:
+        parts = [*_grid(layer, how), *_blocks(layer, how), *_units(layer, how)]
+    else:
+        parts = _grid(layer, layer.crowding) if layer.crowding else []
     for part in parts:
         name = str(part["id"])
         if theme == "dark" and name in _DARK:
@@ -60,12 +61,13 @@ def low_swatch(layer: FeatureLayer, theme: str) -> list[dict[str, Any]]:
     return [{**part, "minzoom": 0, "maxzoom": 99} for part in found]
 
 
-def _colour(how: Generalisation) -> list[Any]:
+def _colour(how: Grouping) -> str | list[Any]:
+    other = how.colour if isinstance(how, Crowding) else _OTHER_COLOUR
     pairs = [part for group in how.groups for part in (group.key, group.colour)]
-    return ["match", ["get", GROUP], *pairs, _OTHER_COLOUR]
+    return ["match", ["get", GROUP], *pairs, other] if pairs else other
 
 
-def _grid(layer: FeatureLayer, how: Generalisation) -> list[dict[str, Any]]:
+def _grid(layer: FeatureLayer, how: Grouping) -> list[dict[str, Any]]:
     """Squares in the colour of what covers most of them, the denser the stronger; also while blocks are being made."""
     shown = {"source-layer": f"{layer.name}_grid", "maxzoom": how.detail_zoom}
     opacity = ["interpolate", ["linear"], _DENSITY, 0, 0.25, 8, 0.85]

@@ -16,7 +16,7 @@ from layers.presentation import presentation
 from tiles.mvt_sql import TileSource
 
 # Raise when the encoding of tiles changes: bytes kept by browsers from before must not pass for the new ones.
-ENCODING = "1"
+ENCODING = "2"
 # Last letter of a tile's validator: made from memory, made by the database.
 SOURCES = "md"
 

@@ -88,8 +88,4 @@ def encoded(sources: Sequence[TileSource], found: Sequence[LayerStore], tile: Ti
 def _encoded(source: TileSource, store: LayerStore, tile: Tile) -> bytes:
     if isinstance(source, OwnSource):
         return source.encoded(store, tile)
-    return encode(store, tile, source.reach, source.when, _choice(source))
-
-
-def _choice(source: TileSource) -> Choice:
-    return Choice(source.filter.term if source.filter else None, source.fields)
+    return encode(store, tile, source.reach, source.when, Choice.of(source))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from layers.store.values import delimited, varint
 from tiles.encoder import shape, vector, write
 from tiles.encoder.attributes import tagged
 from tiles.matrix import Tile
+from tiles.source import TileSource
 
 BUFFER = 64
 # Deeper tiles would show the steps of the grid; the database draws them.
@@ -30,6 +32,11 @@ class Choice:
 
     term: Term | None = None
     fields: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, source: TileSource) -> Self:
+        """What a source chooses."""
+        return cls(source.filter.term if source.filter else None, source.fields)
 
 
 EVERYTHING = Choice()

@@ -7,19 +7,19 @@ import contextlib
 import json
 import os
 import select
-import signal
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 from gis_core.importing import formats, sandbox
+from gis_core.importing.child import asked
 from gis_core.importing.faults import FileFault
 
 # What a child may use for one raster; the file that it writes may be as large as the largest raster unpacked.
 LIMITS = sandbox.Limits(memory=4 << 30, cpu_seconds=3_600, seconds=7_200, file_size=16 << 30)
 _TICK_SECONDS = 0.5
-_MAX_FAULT, _MAX_LINE = 65_536, 1 << 20
+_MAX_LINE = 1 << 20
 # Drivers that a converted raster needs; every other one is switched off before GDAL is loaded.
 DRIVERS = ("GTiff", "COG", "MEM")
 # (what happens, done, total)
@@ -130,20 +130,9 @@ def convert(
         raise FileFault("unknown-format", path=source.name)
     request = Request(str(source), str(target.resolve()), options.srid, limits)
     try:
-        with contextlib.ExitStack() as stack:
-            told, tell = os.pipe()
-            stack.callback(os.close, told)
-            child = sandbox.start("gis_core.importing.raster_reader", str(tell), environment=_environment(), pass_fds=[tell])
-            try:
-                process = stack.enter_context(child)
-            finally:
-                os.close(tell)
-            assert process.stdin is not None and process.stdout is not None
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.write(json.dumps(request.as_dict()).encode())
-                process.stdin.close()
-            answer = _followed(process.stdout.fileno(), target, watch)
-            _raise_fault(process.wait(), told, limits)
+        with asked("gis_core.importing.raster_reader", request.as_dict(), limits, _environment()) as (stdout, ended):
+            answer = _followed(stdout.fileno(), target, watch)
+            ended()
         if answer is None:
             raise FileFault("failed", detail="no answer")
         return replace(Raster.from_dict(answer), size=target.stat().st_size)
@@ -208,17 +197,3 @@ def _told(seen: tuple[str, int, int], target: Path) -> tuple[str, int, int]:
         with contextlib.suppress(FileNotFoundError):
             written += path.stat().st_size if path != rough(target) else 0
     return step, min(written, total), total
-
-
-def _raise_fault(code: int, told: int, limits: sandbox.Limits) -> None:
-    if code == 0:
-        return
-    text = os.read(told, _MAX_FAULT)
-    if text:
-        fault = json.loads(text)
-        raise FileFault(fault["code"], **fault["params"])
-    known = {-signal.SIGALRM: ("time", limits.seconds), -signal.SIGXCPU: ("cpu", limits.cpu_seconds)}
-    if code in known:
-        name, limit = known[code]
-        raise FileFault(name, limit=limit)
-    raise FileFault("died", signal=-code if code < 0 else code)

@@ -3,8 +3,6 @@
 import contextlib
 import hashlib
 import json
-import os
-import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +11,11 @@ from typing import Any
 import pyarrow as pa
 
 from gis_core.importing import formats, sandbox
+from gis_core.importing.child import asked
 from gis_core.importing.faults import Fault, FileFault, RowFault
 from gis_core.importing.messages import Description, Options, Remarks, Request
 from gis_core.importing.text import as_utf8, checked_encoding
 
-_MAX_FAULT = 65_536
 _BLOCK = 1 << 20
 # Files that stand beside a shapefile and belong to it.
 _SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
@@ -55,23 +53,11 @@ def opened(path: Path, options: Options, limits: sandbox.Limits = LIMITS) -> Ite
     with contextlib.ExitStack() as stack:
         text = stack.enter_context(as_utf8(path, encoding)) if kind.is_text else path
         request = Request(str(text), kind.key, options, limits.memory, limits.cpu_seconds, limits.seconds)
-        told, tell = os.pipe()
-        stack.callback(os.close, told)
-        child = sandbox.start("gis_core.importing.reader", str(tell), environment=formats.skipped_drivers(kind.driver), pass_fds=[tell])
+        stdout, ended = stack.enter_context(
+            asked("gis_core.importing.reader", request.as_dict(), limits, formats.skipped_drivers(kind.driver))
+        )
         try:
-            process = stack.enter_context(child)
-        finally:
-            os.close(tell)
-        assert process.stdin is not None and process.stdout is not None
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(request.as_dict()).encode())
-            process.stdin.close()
-
-        def ended() -> None:
-            _raise_fault(process.wait(), told, limits)
-
-        try:
-            stream = pa.ipc.open_stream(process.stdout)
+            stream = pa.ipc.open_stream(stdout)
         except (pa.ArrowException, OSError, EOFError):
             ended()
             raise FileFault("failed", detail="no answer") from None
@@ -104,21 +90,6 @@ def _split(batch: Any) -> Batch:
     numbers = batch.column("row").to_pylist()
     faults = [RowFault(numbers[index], Fault(**json.loads(text))) for index, text in enumerate(texts.to_pylist()) if text is not None]
     return Batch(batch.filter(texts.is_null()).drop_columns(["fault"]), faults, batch.num_rows)
-
-
-def _raise_fault(code: int, told: int, limits: sandbox.Limits) -> None:
-    """Raises the FileFault that the child's end means, unless it ended well."""
-    if code == 0:
-        return
-    text = os.read(told, _MAX_FAULT)
-    if text:
-        fault = json.loads(text)
-        raise FileFault(fault["code"], **fault["params"])
-    if code == -signal.SIGALRM:
-        raise FileFault("time", limit=limits.seconds)
-    if code == -signal.SIGXCPU:
-        raise FileFault("cpu", limit=limits.cpu_seconds)
-    raise FileFault("died", signal=-code if code < 0 else code)
 
 
 def digest(path: Path) -> str:

@@ -20,7 +20,8 @@ from gis_core.functions import LabelPoint, WebMercator
 from gis_core.importing.messages import ColumnType
 from gis_core.models import SpatialRow
 from layers.coverages.runtime import coverage_class
-from layers.imports.portrayal import dark_paint, style
+from layers.generalisation import Crowding
+from layers.imports.portrayal import colours, dark_paint, style
 from layers.imports.rules import RULES
 from layers.layer import FeatureLayer, Layer
 from layers.models.imported_layer import Column, ImportedLayer
@@ -102,6 +103,7 @@ def layer_class(description: ImportedLayer) -> type[ImportedFeatureLayer]:
         "search_fields": tuple(description.search_fields),
         "label_field": description.label_field,
         "label_geometry": "label_3857" if description.label_field and is_surface(description.geometry_type) else "",
+        "crowding": Crowding(colour=colours(description.name)[0]),
         "min_zoom": description.min_zoom,
         "dark_paint": dark_paint(description.name, description.look),
         "style": style(description.name, description.geometry_type, description.label_field, description.look),

@@ -25,8 +25,10 @@ def anchors_of(boxes: Ints, rows: Rows) -> tuple[Longs, Longs]:
 
 def groups_of(store: LayerStore, columns: Columns, rows: Rows) -> Longs:
     """The number of each row's group."""
-    how = store.layer.generalisation
+    how = store.layer.grouping
     assert how is not None
+    if not how.groups:
+        return np.zeros(len(rows), np.int64)
     field = store.layer.tile_fields.index(how.field)
     number = np.fromiter((how.number(value) for value in store.dictionaries[field].values), np.int64)
     found: Longs = number[columns.codes[field][rows]]

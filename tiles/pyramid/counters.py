@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gis_core.access import Reach
-from layers.generalisation import Generalisation
+from layers.generalisation import Grouping
 from layers.layer import When
 from layers.store.jit import COMPILED
 from layers.store.ragged import EXTERIOR, POINTS, Ragged, offsets
@@ -36,7 +36,11 @@ class Features(NamedTuple):
 
 def grid(store: LayerStore, tile: Tile, reach: Reach, when: When) -> bytes:
     """The counters of the tile's cells; b"" without any."""
-    tally = by_cell(store, tile, reach, when)
+    return squares(store, tile, by_cell(store, tile, reach, when))
+
+
+def squares(store: LayerStore, tile: Tile, tally: Tally) -> bytes:
+    """A tally of the tile's cells as a layer of squares; b"" without any."""
     cells = tally.filled
     x, y = cells % SIDE, cells // SIDE
     ids = (((tile.y << CELL_BITS) + y) << (tile.z + CELL_BITS)) | ((tile.x << CELL_BITS) + x)
@@ -63,8 +67,8 @@ def units(store: LayerStore, tile: Tile, reach: Reach, when: When) -> bytes:
     return _layer(f"{store.layer.name}_units", _how(store), tally, Features(points, ids[order], rows[order]))
 
 
-def _how(store: LayerStore) -> Generalisation:
-    how = store.layer.generalisation
+def _how(store: LayerStore) -> Grouping:
+    how = store.layer.grouping
     assert how is not None
     return how
 
@@ -78,19 +82,25 @@ def _squares(x: Longs, y: Longs) -> Ragged:
     return Ragged(xs, ys, offsets(ones * 4), np.full(count, EXTERIOR, np.uint8), offsets(ones))
 
 
-def _layer(name: str, how: Generalisation, tally: Tally, features: Features) -> bytes:
+def attributes(how: Grouping) -> list[str]:
+    """The attributes of a counter, in this order."""
+    return ["n", *(["area"] if how.measure else []), "group", *(f"share_{key}" for key in how.keys)]
+
+
+def _layer(name: str, how: Grouping, tally: Tally, features: Features) -> bytes:
     if not len(features.rows):
         return b""
-    keys = ["n", "area", "group", *(f"share_{key}" for key in how.keys)]
+    keys = attributes(how)
+    group = keys.index("group")
     table = _table(how, tally.n[features.rows], tally.measure[features.rows])
     # Whole numbers and keys of groups share one list of values: numbers first, in order, then the keys that are used.
-    whole = np.delete(table, 2, axis=1)
+    whole = np.delete(table, group, axis=1)
     numbers = np.unique(whole[whole != _NONE])
-    groups = np.unique(table[:, 2])
+    groups = np.unique(table[:, group])
     tags = np.where(table == _NONE, _NONE, np.searchsorted(numbers, table))
-    tags[:, 2] = len(numbers) + np.searchsorted(groups, table[:, 2])
+    tags[:, group] = len(numbers) + np.searchsorted(groups, table[:, group])
     messages = [ENCODERS["integer"](number) for number in numbers.tolist()]
-    messages += [ENCODERS["string"](how.keys[group]) for group in groups.tolist()]
+    messages += [ENCODERS["string"](how.keys[number]) for number in groups.tolist()]
     body = (write.by_loop if COMPILED else vector.written)(features.shapes, features.ids, tags.astype(np.int32))
     head = _HEAD + delimited(0x0A, name.encode())
     named = b"".join(delimited(0x1A, key.encode()) for key in keys)
@@ -103,10 +113,10 @@ def largest(n: Longs, measure: Longs) -> Longs:
     return found
 
 
-def _table(how: Generalisation, n: Longs, measure: Longs) -> Longs:
-    """Attributes by feature (row): n, area, number of the largest group, share of each group in percent."""
+def _table(how: Grouping, n: Longs, measure: Longs) -> Longs:
+    """`attributes` by feature (row), the group as its number."""
     total = measure.sum(axis=1)
     group = largest(n, measure)
-    area = (total + how.parts // 2) // how.parts
+    area = [(total + how.parts // 2) // how.parts] if how.measure else []
     shares: npt.NDArray[np.int64] = (200 * measure + total[:, None]) // np.maximum(2 * total, 1)[:, None]
-    return np.column_stack([n.sum(axis=1), area, group, np.where(shares > 0, shares, _NONE)])
+    return np.column_stack([n.sum(axis=1), *area, group, np.where(shares > 0, shares, _NONE)])

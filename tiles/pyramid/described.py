@@ -4,15 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from layers.generalisation import Generalisation
+from layers.generalisation import Crowding, Generalisation, Grouping
 from layers.layer import FeatureLayer
+from tiles.pyramid.counters import attributes as counters
 
 
 def low_vector_layers(layer: FeatureLayer, lowest: int) -> list[dict[str, Any]]:
     """Entries of `vector_layers` for the zooms from `lowest` to the one before the single features."""
     how = layer.generalisation
     if how is None:
-        return []
+        return _crowded_vector_layers(layer, layer.crowding, lowest) if layer.crowding else []
     counted = {"n": "Number", "area": "Number", "group": "String"}
     shares = {**counted, **{f"share_{key}": "Number" for key in how.keys}}
     block = {**counted, "as_of": "Number"}
@@ -28,6 +29,17 @@ def low_vector_layers(layer: FeatureLayer, lowest: int) -> list[dict[str, Any]]:
     return [entry for entry in entries if entry["minzoom"] <= entry["maxzoom"]]
 
 
+def _crowded_vector_layers(layer: FeatureLayer, how: Crowding, lowest: int) -> list[dict[str, Any]]:
+    fields = {name: "String" if name == "group" else "Number" for name in counters(how)}
+    last = min(how.detail_zoom, layer.max_zoom + 1) - 1
+    entries = [
+        _entry(layer, "grid", _("Features counted by squares of the tile grid"), lowest, last, fields),
+        _entry(layer, "note", _("What the tile shows instead of features"), lowest, last, _CROWDED_NOTE),
+    ]
+    return [entry for entry in entries if entry["minzoom"] <= entry["maxzoom"]]
+
+
+_CROWDED_NOTE = {"shows": "String", "why": "String", "features_from_zoom": "Number", "most_features": "Number"}
 _NOTE = {"shows": "String", "why": "String", "features_from_zoom": "Number", "area_unit": "String"}
 
 
@@ -35,7 +47,7 @@ def aggregation(layer: FeatureLayer) -> dict[str, Any]:
     """Members of the document that say what is left out, for programs (`aggregation`) and for people (`notes`)."""
     how = layer.generalisation
     if how is None:
-        return {"generalisation": "none"}
+        return _crowding(layer.crowding) if layer.crowding else {"generalisation": "none"}
     return {
         "generalisation": "counters-and-blocks",
         "aggregation": {
@@ -43,10 +55,26 @@ def aggregation(layer: FeatureLayer) -> dict[str, Any]:
             "counters_to_zoom": how.counter_zoom,
             "group_by": how.field,
             "area": {"of": how.measure, "unit": how.unit},
-            "groups": {group.key: {"title": str(group.title), "values": list(group.values), "color": group.colour} for group in how.groups},
+            "groups": _groups(how),
         },
         "notes": _notes(how),
     }
+
+
+def _crowding(how: Crowding) -> dict[str, Any]:
+    sentence = _(
+        "Every feature at every zoom, but in a tile below zoom %(detail)d in which more than %(most)d features lie: it carries exact"
+        " counts by squares (n, share of each group) instead. Nothing is sampled."
+    )
+    return {
+        "generalisation": "counters-where-crowded",
+        "aggregation": {"features_from_zoom": how.detail_zoom, "most_features": how.most, "group_by": how.field, "groups": _groups(how)},
+        "notes": sentence % {"detail": how.detail_zoom, "most": how.most},
+    }
+
+
+def _groups(how: Grouping) -> dict[str, dict[str, object]]:
+    return {group.key: {"title": str(group.title), "values": list(group.values), "color": group.colour} for group in how.groups}
 
 
 def _notes(how: Generalisation) -> str:

@@ -12,6 +12,7 @@ from tiles.mvt_sql import MARGIN, feature_statement
 from tiles.pyramid.blocks import drawn_at
 from tiles.pyramid.counters import grid, units
 from tiles.pyramid.counters_sql import counters
+from tiles.pyramid.crowded import crowded, may_be_crowded
 from tiles.pyramid.notes import note
 from tiles.pyramid.standing import standing
 from tiles.source import OwnSource, TileSource
@@ -85,7 +86,9 @@ def lowered(sources: Iterable[TileSource], tile: Tile, min_seq: int | None = Non
 
 def _lowered(source: TileSource, tile: Tile, min_seq: int | None, *, known: bool) -> TileSource | None:
     how = source.layer.generalisation
-    if how is None or tile.z >= tile.matrix.zoom(how.detail_zoom):
+    if how is None:
+        return crowded(source) if may_be_crowded(source, tile) else source
+    if tile.z >= tile.matrix.zoom(how.detail_zoom):
         return source
     if not tile.is_mercator:
         return None  # the cells of counters and blocks are Web Mercator's

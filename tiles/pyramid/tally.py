@@ -1,5 +1,6 @@
 """Counting features by cells of a tile and by units: exactly as fresh as the feature store."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,8 @@ import numpy.typing as npt
 
 from gis_core.access import Reach
 from layers.layer import When
-from layers.store.grid import Frame
+from layers.store.columns import Columns
+from layers.store.grid import Frame, Window
 from layers.store.jit import COMPILED, kernel
 from layers.store.ragged import Rows
 from layers.store.store import LayerStore
@@ -37,10 +39,10 @@ class Tally:
 
 def by_cell(store: LayerStore, tile: Tile, reach: Reach, when: When) -> Tally:
     """Features whose anchor is in the tile, by its cells in rows from the north-west."""
-    tally = _empty(SIDE * SIDE, store)
+    tally = empty(SIDE * SIDE, store)
     shift = CELL_ZOOM - CELL_BITS - tile.z
     if shift < 0:
-        _by_row(tally, store, tile, reach, when)
+        add_rows(tally, store, tile, store.sections(_window(tile), reach, when))
         return tally
     found = sums(store, reach, when)
     places, inside = _places(tile, found.x >> shift, found.y >> shift)
@@ -53,7 +55,7 @@ def by_cell(store: LayerStore, tile: Tile, reach: Reach, when: When) -> Tally:
 
 def by_unit(store: LayerStore, reach: Reach, when: When) -> Tally:
     """All features by the store's unit numbers, with the sums of their anchors."""
-    tally = _empty(len(store.builder.units.ids), store)
+    tally = empty(len(store.builder.units.ids), store)
     found = sums(store, reach, when)
     key = found.unit * tally.n.shape[1] + found.group
     _sum(key, found.n, tally.n.reshape(-1))
@@ -63,16 +65,22 @@ def by_unit(store: LayerStore, reach: Reach, when: When) -> Tally:
     return tally
 
 
-def _by_row(tally: Tally, store: LayerStore, tile: Tile, reach: Reach, when: When) -> None:
-    """Cells smaller than those of the sums: the features themselves are counted."""
+def add_rows(tally: Tally, store: LayerStore, tile: Tile, sections: Iterable[tuple[Columns, Rows]]) -> None:
+    """Add features one by one to the cells of the tile in which they count."""
     shift = 32 - tile.z - CELL_BITS
-    for columns, rows in store.sections(Frame.of(tile.z, tile.x, tile.y, 0).window(), reach, when):
+    for columns, rows in sections:
         x, y = anchors_of(columns.places[0].boxes, rows)
         # A box that meets the tile may have its anchor in the next one.
         places, inside = _places(tile, x >> shift, y >> shift)
         key = places * tally.n.shape[1] + groups_of(store, columns, rows)[inside]
-        _sum(key, np.ones(len(key), np.int64), tally.n.reshape(-1))
-        _sum(key, columns.measures[0][rows[inside]].astype(np.int64), tally.measure.reshape(-1))
+        one_each = np.ones(len(key), np.int64)
+        _sum(key, one_each, tally.n.reshape(-1))
+        measured = columns.measures[0][rows[inside]].astype(np.int64) if columns.measures else one_each
+        _sum(key, measured, tally.measure.reshape(-1))
+
+
+def _window(tile: Tile) -> Window:
+    return Frame.of(tile.z, tile.x, tile.y, 0).window()
 
 
 def _places(tile: Tile, x: Longs, y: Longs) -> tuple[Longs, npt.NDArray[np.bool_]]:
@@ -82,8 +90,9 @@ def _places(tile: Tile, x: Longs, y: Longs) -> tuple[Longs, npt.NDArray[np.bool_
     return (y * SIDE + x)[inside], inside
 
 
-def _empty(places: int, store: LayerStore) -> Tally:
-    how = store.layer.generalisation
+def empty(places: int, store: LayerStore) -> Tally:
+    """Nothing counted yet in so many places."""
+    how = store.layer.grouping
     assert how is not None
     return Tally(*(np.zeros((places, width), np.int64) for width in (len(how.keys), len(how.keys), 2)))
 
