@@ -71,17 +71,21 @@ def await_answer(url: str, headers: Mapping[str, str] | None = None, holds: str 
 
 
 @contextmanager
-def ours(headers: Mapping[str, str], *, cache_mb: int = 64, layer: str = "parcels", files: Path | None = None) -> Iterator[Server]:
-    """This service as bin/up runs it: granian, one worker, the layer in memory; `files`: where it keeps public tiles for nginx."""
+def ours(
+    headers: Mapping[str, str], *, cache_mb: int = 64, layer: str = "parcels", files: Path | None = None, workers: int = 1
+) -> Iterator[Server]:
+    """This service as bin/up runs it: granian, the layer in each worker's memory; `files`: where it keeps public tiles for nginx."""
     port = free_port()
     command: list[str | Path] = [Path(sys.executable).with_name("granian"), "--interface", "asgi", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "gis_core.asgi:application"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "gis_core.asgi:application"]
     environment = {"FEATURE_STORE": "1", "TILE_CACHE_MB": str(cache_mb), "DEBUG": "0", "LOG_LEVEL": "WARNING"}
     if files is not None:
         environment["TILE_FILES"] = str(files)
     with running("ours", command, environment, cwd=settings.BASE_DIR) as pid:
         server = Server("ours", f"http://127.0.0.1:{port}", {**headers, "Accept-Encoding": "gzip"}, pid)
-        await_answer(f"{server.url}/metrics", holds=f'store_state{{layer="{layer}",store_state="ready"}} 1.0')
+        # Each question is a connection of its own, which the kernel gives to a worker by chance.
+        for _ in range(1 if workers == 1 else 12 * workers):
+            await_answer(f"{server.url}/metrics", holds=f'store_state{{layer="{layer}",store_state="ready"}} 1.0')
         yield server
 
 

@@ -32,7 +32,7 @@ Run them yourself: `bin/bench --install-peers --report` (names choose some of th
 - **The same answers.** Before a peer is timed, tiles of both are decoded and compared: features by id, attributes by value.
   A peer that does not serve the same is not compared.
 - **Cold mix.** Tiles with data of zoom 14, 15 and 16, equally many of each, in one shuffled order, each once, four
-  connections (wrk, one thread). Our tile cache is off; peers run without theirs. The database's own buffers are warm for all.
+  connections (wrk, one thread). Workers as cores, ours and tipg's; our tile cache is off; peers run without theirs. The database's own buffers are warm for all.
 - **Warm tile.** One tile of the usual size, 32 connections; nginx serves the same bytes as a file, one worker, keep-alive,
   `sendfile` and an open file cache.
 - **Rounds alternate** between the two sides, so that a busy neighbour disturbs both; the median of the rounds' ratios counts.
@@ -76,7 +76,7 @@ def _disturbed() -> str:
         return ""
     return (
         f"**Read with care: others used the machine during this run** (load {load:.0f} on {cores} cores). Time is shared out by process: "
-        "our one worker gets a single share, a peer with several processes and database connections gets several, so ratios against "
+        "one worker of ours gets a single share, a peer with several processes and database connections gets several, so ratios against "
         "peers come out too low, and waits in milliseconds too long. Repeat the run on a machine of its own.\n\n"
     )
 
@@ -90,7 +90,7 @@ def _machine() -> list[str]:
     return [
         f"{timezone.now():%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores ({platform.machine()}), load {load:.1f} at the end",
         f"Python {platform.python_version()}, PostgreSQL {server} with PostGIS {postgis}, shared_buffers {buffers}, jit off",
-        "Ours: granian, one worker, the layer in memory, gzip (isal, level 1)",
+        "Ours: granian, one worker (in the cold mix as many as cores), the layer in memory, gzip (isal, level 1)",
         *peers,
     ]
 

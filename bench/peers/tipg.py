@@ -1,5 +1,6 @@
 """tipg (Development Seed): OGC API Features and Tiles in Python over PostGIS."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +15,12 @@ _PYTHON = PROGRAMS / "tipg" / "bin" / "python"
 
 
 class Tipg:
-    """Served by uvicorn with one worker."""
+    """Served by uvicorn with a worker a core, as ours is."""
 
     name, target, optional = "tipg", 15.0, False
-    notes = f"uvicorn, 1 worker, pool of 8; geometry stored in EPSG:3857 with GiST; buffer {BUFFER}, no limit of features; gzip 6; no cache"
+    notes = (
+        f"uvicorn, workers as cores, pool of 8; geometry in EPSG:3857 with GiST; buffer {BUFFER}, no limit of features; gzip 6; no cache"
+    )
 
     def version(self) -> str | None:
         """See Peer."""
@@ -39,7 +42,7 @@ class Tipg:
             "DB_MAX_CONN_SIZE": "8",
         }
         command: list[str | Path] = [_PYTHON, "-m", "uvicorn", "tipg.main:app", "--no-access-log"]
-        command += ["--host", "127.0.0.1", "--port", str(port)]
+        command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(len(os.sched_getaffinity(0)))]
         with running(self.name, command, environment):
             server = Server(self.name, f"http://127.0.0.1:{port}", {"Accept-Encoding": "gzip"})
             await_answer(f"{server.url}/collections/{TABLE}")
