@@ -32,7 +32,8 @@ Run them yourself: `bin/bench --install-peers --report` (names choose some of th
 - **The same answers.** Before a peer is timed, tiles of both are decoded and compared: features by id, attributes by value.
   A peer that does not serve the same is not compared.
 - **Cold mix.** Tiles with data of zoom 14, 15 and 16, equally many of each, in one shuffled order, each once, four
-  connections (wrk, one thread). Workers as cores, ours and tipg's; our tile cache is off; peers run without theirs. The database's own buffers are warm for all.
+  connections (wrk, one thread). Ours and tipg have a worker a core. Our tile cache is off; peers run without theirs. The
+  database's own buffers are warm for all.
 - **Warm tile.** One tile of the usual size, 32 connections; nginx serves the same bytes as a file, one worker, keep-alive,
   `sendfile` and an open file cache.
 - **Rounds alternate** between the two sides, so that a busy neighbour disturbs both; the median of the rounds' ratios counts.

@@ -18,9 +18,7 @@ class Tipg:
     """Served by uvicorn with a worker a core, as ours is."""
 
     name, target, optional = "tipg", 15.0, False
-    notes = (
-        f"uvicorn, workers as cores, pool of 8; geometry in EPSG:3857 with GiST; buffer {BUFFER}, no limit of features; gzip 6; no cache"
-    )
+    notes = f"uvicorn, a worker a core, pool of 8; geometry in EPSG:3857, GiST; buffer {BUFFER}, no limit of features; gzip 6; no cache"
 
     def version(self) -> str | None:
         """See Peer."""
