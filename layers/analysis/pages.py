@@ -18,7 +18,7 @@ from layers.analysis.parameters import FieldChoice, LayerChoice
 from layers.analysis.rules import checked
 from layers.attributes import attributes
 from layers.catalogue import catalogue
-from layers.layer import FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer
 from layers.page import page_data
 from layers.uploads.rules import may_bring
 
@@ -50,6 +50,7 @@ def _page(request: HttpRequest, scope: Scope, uid: UUID | None = None) -> HttpRe
         "one": reverse("analysis:one", args=[_ANY]).replace(str(_ANY), "{uid}"),
         "kinds": [kind.described() for kind in kinds().values()],
         "layers": [_layer(layer) for layer in catalogue.visible_to(scope, "query") if isinstance(layer, FeatureLayer)],
+        "rasters": [[layer.name, str(layer.title)] for layer in catalogue.visible_to(scope, "query") if isinstance(layer, CoverageLayer)],
         "units": [[unit.code, unit.name] for unit in AdminUnit.objects.current().filter(level="commune").order_by("name")],
         "may_keep": may_bring(scope),
         "words": _words(),
@@ -92,6 +93,7 @@ def _words() -> dict[str, str]:
         "download": _("As a file"),
         "provenance": _("How it was computed"),
         "inputs": _("{rows} rows of “{title}”, last change no. {change}"),
+        "files": _("{files} files of “{title}”"),
         "changed": _("Changed while it was computed: {names}"),
         "empty": _("Nothing meets these conditions."),
         "noAnswer": _("The service does not answer. Try again."),

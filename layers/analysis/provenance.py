@@ -9,15 +9,15 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gis_core.models import ChangeLog
-from layers.analysis.rows import queryset
 from layers.analysis.work import Work
-from layers.layer import FeatureLayer
+from layers.layer import CoverageLayer, FeatureLayer
+from layers.queries.plane_rows import queryset
 
-_LIBRARIES = ("shapely", "geopandas", "scikit-learn", "esda", "libpysal", "scipy", "numpy")
+_LIBRARIES = ("shapely", "geopandas", "scikit-learn", "esda", "libpysal", "scipy", "numpy", "rasterio", "exactextract")
 
 
 def inputs(work: Work) -> list[dict[str, Any]]:
-    """Each layer with its number of rows and the last change that it holds."""
+    """Each layer with its number of rows and the last change that it holds; each raster with its files."""
     found = []
     for name in work.kind.layers:
         layer = work.values.get(name)
@@ -26,11 +26,17 @@ def inputs(work: Work) -> list[dict[str, Any]]:
             rows = queryset(work.asked(name, only), work.area).count()
             named = {"parameter": name, "layer": layer.name, "title": str(layer.title), "srid": layer.srid}
             found.append({**named, "rows": rows, "change": last_change(layer)})
+        elif isinstance(layer, CoverageLayer):
+            files = [scene.file for scene in layer.shown(work.values.get("day"))]
+            named = {"parameter": name, "layer": layer.name, "title": str(layer.title), "srid": layer.srid}
+            found.append({**named, "rows": len(files), "change": last_change(layer), "files": files})
     return found
 
 
-def last_change(layer: FeatureLayer) -> int:
-    """The number of the newest change of a layer in the log."""
+def last_change(layer: FeatureLayer | CoverageLayer) -> int:
+    """The number of the newest change of a layer in the log; a raster's files never change, it only gets other ones."""
+    if isinstance(layer, CoverageLayer):
+        return 0
     return ChangeLog.objects.filter(table_name=layer.table).aggregate(last=Max("seq"))["last"] or 0
 
 

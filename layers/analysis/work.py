@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from gis_core.access import Scope
 from gis_core.errors import BadParameter
-from layers.analysis import rows
 from layers.analysis.contract import PLANE, Analysis, TiledAnalysis
 from layers.analysis.parameters import Values, read_all
-from layers.analysis.rows import Rows
 from layers.analysis.tiling import Cell, cells_over
 from layers.attributes import Attribute
 from layers.layer import FeatureLayer
+from layers.queries import plane_rows as rows
 from layers.queries.asking import Asked
+from layers.queries.plane_rows import Rows
 from layers.queries.zone import moved
 
 Tell = Callable[[str, int, int], None]

@@ -8,7 +8,6 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.utils import timezone
 
 from gis_core.models import AdminUnit
-from layers.analysis import rows as reading
 from layers.analysis.work import frame_of, outline_of
 from layers.attributes import Attribute, attributes
 from layers.briefings.content import Drawn
@@ -16,6 +15,7 @@ from layers.briefings.contract import Desk
 from layers.layer import FeatureLayer
 from layers.metric import Metric
 from layers.ogc.render import words_of_table
+from layers.queries import plane_rows as reading
 from layers.queries.asking import Asked
 from layers.queries.homes import Homes
 from layers.queries.sums import Asking, Sums, sums

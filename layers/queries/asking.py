@@ -51,8 +51,13 @@ def read_asked(call: Call, parameters: Parameters) -> Asked:
 def of_layer(call: Call, parameters: Parameters, layer: FeatureLayer) -> Asked:
     """The same for a layer that is known already."""
     found = read_filter({name: parameters.text(name) for name in FILTER_PARAMETERS}, layer)
+    return Asked(layer, layer.reach(call.scope), moment_of(parameters, layer), found)
+
+
+def moment_of(parameters: Parameters, layer: FeatureLayer) -> Moment | Interval | None:
+    """When: `datetime`, or the state of the layer at `as-of`. Raises BadParameter."""
     past = parameters.as_of()
-    return Asked(layer, layer.reach(call.scope), parameters.when() if past is None else state_of(layer, past), found)
+    return parameters.when() if past is None else state_of(layer, past)
 
 
 def state_of(layer: FeatureLayer, past: Moment) -> Moment | Interval:

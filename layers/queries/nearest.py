@@ -1,4 +1,4 @@
-"""`/query/nearest`: the features nearest to a position, by the index and then exactly by metres."""
+"""`/query/nearest`: the features nearest to a position, by the index and then exactly by metres; or by road (by_road.py)."""
 
 import math
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ from layers.ogc.media import JSON
 from layers.ogc.resource import Call, Content, Document, resource
 from layers.ogc.selection import layer_key
 from layers.parameters import AS_OF, Parameters, parse_number
-from layers.queries import mixed
+from layers.queries import by_road, mixed
 from layers.queries.asking import Asked, of_layer
 from layers.queries.at_point import asked_layers, read_crs, read_position
 from layers.queries.position import GeodesicMetres, PlaneMetres, Position, square
 
-NAMES = ("lon", "lat", "layers", "k", "max_distance", "after", "datetime", AS_OF, "crs", *FILTER_PARAMETERS)
+NAMES = ("lon", "lat", "layers", "k", "max_distance", *by_road.NAMES, "after", "datetime", AS_OF, "crs", *FILTER_PARAMETERS)
 DEFAULT_K, MAX_K = 10, 100
 MAX_METRES = 100_000.0
 Rows = Sequence[tuple[Any, ...]]
@@ -38,7 +38,8 @@ Place = tuple[float, Any]
 def nearest(call: Call) -> Document:
     """The `k` nearest features of each layer, nearest first: {position, results: [{layer, title, features}]}.
 
-    `distance_m` of a feature is measured on the ellipsoid, for layers in VN-2000 on their plane; 0 inside a surface.
+    `distance_m` of a feature is measured on the ellipsoid, for layers in VN-2000 on their plane; 0 inside a surface. With `by=road` it
+    is the way along the lines of `roads`; what no road reaches is left out.
     """
     parameters = call.parameters(*NAMES)
     position = read_position(parameters)
@@ -49,9 +50,12 @@ def nearest(call: Call) -> Document:
         raise BadParameter(_("filter asks about the fields of one layer: name one in layers."), field="filter")
     asked = [of_layer(call, parameters, layer) for layer in layers]
     named, after = read_crs(parameters), _after(parameters, layers)
+    roads = by_road.read_roads(call, parameters, position)
 
     def find(in_crs: Crs) -> list[mixed.Found]:
-        return [_found(one, position, k, limit, in_crs, after) for one in asked]
+        if roads is not None:
+            return [_told(one, by_road.rows_by_road(one, roads, k, limit, in_crs, after)) for one in asked]
+        return [_told(one, rows_near(one, position, k, limit, in_crs, after)) for one in asked]
 
     def build() -> Content:
         found = find(named)
@@ -61,7 +65,8 @@ def nearest(call: Call) -> Document:
             answer["links"] = [link("next", call.links.here(after=found[0].more["last"]), JSON.type, _("Next page"))]
         return answer
 
-    return mixed.document(call, named, find, build, [one.state(_touched(position, limit)) for one in asked])
+    states = [one.state(_touched(position, limit)) for one in asked] + ([roads.asked.state()] if roads is not None else [])
+    return mixed.document(call, named, find, build, states)
 
 
 def _after(parameters: Parameters, layers: Sequence[FeatureLayer]) -> Place | None:
@@ -83,9 +88,8 @@ def _touched(position: Position, limit: float | None) -> list[Box | None]:
     return [None] if limit is None else [Position(position.lon, position.lat, limit).box]
 
 
-def _found(asked: Asked, position: Position, k: int, limit: float | None, named: Crs, after: Place | None) -> mixed.Found:
+def _told(asked: Asked, rows: Rows) -> mixed.Found:
     make = feature_maker(asked.layer)
-    rows = rows_near(asked, position, k, limit, named, after)
     features: list[Feature] = [{**make(row[:-1]), "distance_m": round(row[-1], 2)} for row in rows]
     # The unrounded distance, by which pages go on.
     more = {"last": f"{rows[-1][-1]!r},{rows[-1][0]}"} if rows else {}

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from layers.analysis.kinds.overlay import pieces
 from layers.analysis.kinds.topology import faults
-from layers.analysis.rows import Rows
 from layers.analysis.tiling import Cell, cells_over
 from layers.analysis.work import ordered
+from layers.queries.plane_rows import Rows
 
 _Box = tuple[int, int, int, int]
 boxes = st.lists(st.tuples(st.integers(-30, 30), st.integers(-30, 30), st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=14)

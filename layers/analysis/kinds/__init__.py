@@ -1,5 +1,5 @@
 """The kinds of analyses, one file each. Importing this package makes them known."""
 
-from layers.analysis.kinds import buffer, change, clusters, density, facilities, getis_ord, overlay, service_area, site, topology
+from layers.analysis.kinds import buffer, change, clusters, density, facilities, getis_ord, overlay, service_area, site, topology, zonal
 
-__all__ = ["buffer", "change", "clusters", "density", "facilities", "getis_ord", "overlay", "service_area", "site", "topology"]
+__all__ = ["buffer", "change", "clusters", "density", "facilities", "getis_ord", "overlay", "service_area", "site", "topology", "zonal"]

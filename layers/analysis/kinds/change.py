@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gis_core.errors import BadParameter
-from layers.analysis import rows
 from layers.analysis.contract import Result, TiledAnalysis, analysis
 from layers.analysis.kinds.overlay import pieces
 from layers.analysis.parameters import Day, FieldChoice, FilterText, LayerChoice, Number, UnitChoice
-from layers.analysis.rows import Rows
 from layers.analysis.tiling import Cell
 from layers.analysis.work import Work, frame_of
+from layers.queries import plane_rows as rows
+from layers.queries.plane_rows import Rows
 
 
 @analysis

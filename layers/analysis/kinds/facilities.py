@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from gis_core.errors import BadParameter
 from layers.analysis.contract import Analysis, Result, analysis
 from layers.analysis.kinds.density import graduated
-from layers.analysis.kinds.roads import FARTHEST_M, ROADS, around, on_roads
+from layers.analysis.kinds.roads import ROADS, around, on_roads
 from layers.analysis.parameters import FilterText, LayerChoice, UnitChoice
 from layers.analysis.work import Work, frame_of
 from layers.attributes import attributes
+from layers.queries.network import FARTHEST_M
 
 
 @analysis

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gis_core.errors import BadParameter
-from layers.analysis.network import Network, network
 from layers.analysis.parameters import Choice, FieldChoice, FilterText, LayerChoice
 from layers.analysis.work import Work
+from layers.queries.network import Network, network
 
 ROADS = (
     LayerChoice(name="roads", label=gettext_lazy("Along the roads of"), geometries=("line",), default="roads"),
@@ -20,8 +20,6 @@ ROADS = (
     FieldChoice(name="speed", label=gettext_lazy("Attribute with the speed (km/h)"), of="roads", numeric=True, required=False),
 )  # fmt: skip
 _USUAL_KMH = 30.0
-FARTHEST_M = 2_000.0
-"""A place farther from every road than this is reached by none."""
 
 
 def on_roads(work: Work, places: Any) -> Network:

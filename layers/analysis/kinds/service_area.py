@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from gis_core.errors import BadParameter
 from layers.analysis.contract import Analysis, Result, analysis
-from layers.analysis.kinds.roads import FARTHEST_M, ROADS, on_roads
-from layers.analysis.network import reached
+from layers.analysis.kinds.roads import ROADS, on_roads
 from layers.analysis.parameters import FilterText, LayerChoice, Number, UnitChoice
 from layers.analysis.work import Work, frame_of
 from layers.imports.looks import shades
+from layers.queries.network import FARTHEST_M, reached
 
 
 @analysis

@@ -7,12 +7,12 @@ import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from layers.analysis import rows
 from layers.analysis.contract import Result, TiledAnalysis, analysis
 from layers.analysis.parameters import FilterText, LayerChoice, Number, UnitChoice
-from layers.analysis.rows import Rows
 from layers.analysis.tiling import Cell, corners_of_pairs
 from layers.analysis.work import Work, frame_of
+from layers.queries import plane_rows as rows
+from layers.queries.plane_rows import Rows
 
 _COLOURS = {"invalid": "#7a1fa2", "overlap": "#d2391f", "border": "#e69f00"}
 _MILLIMETRES = 3

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gis_core.errors import BadParameter
-from layers.analysis import rows as reading
 from layers.analysis.kinds.clusters import described, grouped
 from layers.analysis.kinds.density import COLOURS, densities
 from layers.analysis.kinds.points import cells_around, hexagons
@@ -21,6 +20,7 @@ from layers.briefings.contract import Desk, Report, report
 from layers.briefings.figures import attribute_of, ground, inside, is_demo, words_of
 from layers.briefings.figures import grouped as counted
 from layers.filters.selecting import read_filter
+from layers.queries import plane_rows as reading
 from layers.queries.asking import Asked
 from layers.queries.cells import centres
 

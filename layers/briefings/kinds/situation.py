@@ -9,7 +9,6 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from layers.analysis import rows as reading
 from layers.analysis.parameters import Number, UnitChoice
 from layers.analysis.work import frame_of
 from layers.briefings.content import Bars, Block, Columns, Content, Drawn, Fact, MapOf, Section, Table, short
@@ -18,6 +17,7 @@ from layers.briefings.figures import attribute_of, colours_of, ground, grouped, 
 from layers.filters.selecting import read_filter
 from layers.metric import metrics_of
 from layers.palette import SEVERITY
+from layers.queries import plane_rows as reading
 from layers.queries.asking import Asked
 
 _HEADLINES = (

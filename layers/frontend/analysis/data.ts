@@ -5,7 +5,7 @@ import { readPage, type Bounds, type Page } from "@core/page.ts";
 
 export interface Parameter {
   name: string;
-  kind: "layer" | "filter" | "field" | "number" | "choice" | "date" | "unit" | "text";
+  kind: "layer" | "filter" | "field" | "number" | "choice" | "date" | "unit" | "raster" | "text";
   label: string;
   hint: string;
   required: boolean;
@@ -49,7 +49,7 @@ export interface Analysis {
   total: number;
   parameters: Record<string, string | number>;
   result: Result | null;
-  provenance: { inputs?: { title: string; rows: number; change: number }[]; versions?: Record<string, string>; begun?: string; ended?: string; changed_meanwhile?: string[] };
+  provenance: { inputs?: { title: string; rows: number; change: number; files?: string[] }[]; versions?: Record<string, string>; begun?: string; ended?: string; changed_meanwhile?: string[] };
   failure: string;
   layer: string | null;
   created_at: string;
@@ -71,6 +71,7 @@ interface AnalysisData {
   one: string;
   kinds: Kind[];
   layers: LayerFacts[];
+  rasters: [string, string][];
   units: [string, string][];
   may_keep: boolean;
   words: Record<string, string>;

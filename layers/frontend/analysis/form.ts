@@ -37,7 +37,7 @@ function line(job: Analysis): HTMLElement {
 
 function formOf(kind: Kind, opened: Opened): HTMLElement {
   const button = h("button", { class: "button", type: "submit", id: "compute" }, t("compute"));
-  const { fields, given } = questions(kind, { layers: data.layers, units: data.units, nothing: t("nothing"), all: t("all") });
+  const { fields, given } = questions(kind, { layers: data.layers, rasters: data.rasters, units: data.units, nothing: t("nothing"), all: t("all") });
   const form = h("form", { class: "form decision" }, h("h2", { class: "card__title" }, kind.title), fields, h("p", { class: "form__actions" }, button));
   form.addEventListener("submit", (event) => {
     event.preventDefault();

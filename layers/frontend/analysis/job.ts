@@ -96,7 +96,7 @@ export class AnalysisView {
     const at = begun ? new Date(begun) : null;
     const lines = [
       ...(at ? [`${date(at)} ${minutes(at)}`] : []),
-      ...inputs.map(({ title, rows, change }) => t("inputs", { rows: count(rows), title, change })),
+      ...inputs.map(({ title, rows, change, files }) => (files ? t("files", { files: count(rows), title }) : t("inputs", { rows: count(rows), title, change }))),
       ...(changed.length ? [t("changed", { names: changed.join(", ") })] : []),
       Object.entries(this.job.parameters).map(([name, value]) => `${name} = ${value}`).join(" · "),
       Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(" · "),

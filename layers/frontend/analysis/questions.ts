@@ -6,6 +6,7 @@ import type { Kind, Parameter } from "./data.ts";
 
 export interface Offer {
   layers: { name: string; title: string; geometry: string; timed: boolean; fields: [string, string, boolean][] }[];
+  rasters?: [string, string][];
   units: [string, string][];
   nothing: string;
   all: string;
@@ -40,6 +41,7 @@ function inputOf(parameter: Parameter, offer: Offer): Input {
     return select(name, [...empty, ...fitting.map((layer): [string, string] => [layer.name, layer.title])], start);
   }
   if (parameter.kind === "choice") return select(name, parameter.options ?? [], start);
+  if (parameter.kind === "raster") return select(name, [...empty, ...(offer.rasters ?? [])], start);
   if (parameter.kind === "unit") return select(name, [...empty, ...offer.units], start);
   if (parameter.kind === "field") return select(name, empty, start);
   if (parameter.kind === "number")

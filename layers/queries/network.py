@@ -12,6 +12,8 @@ import numpy.typing as npt
 import shapely
 
 SNAP_M = 0.5
+FARTHEST_M = 2_000.0
+"""A place farther from every road than this is reached by none."""
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 # What a sparse matrix takes for no edge at all.

@@ -11,8 +11,8 @@ from django.contrib.gis.db.models import Extent, GeometryField
 from django.db.models import BinaryField, F, Func, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from gis_core.changes.clock import Box
 from gis_core.errors import TooLarge
-from layers.analysis.tiling import Bounds
 from layers.attributes import Attribute
 from layers.queries.asking import Asked
 from layers.queries.position import square
@@ -54,8 +54,8 @@ def queryset(asked: Asked, within: shapely.Geometry | None = None) -> "QuerySet[
     return rows
 
 
-def read(asked: Asked, wanted: Sequence[Attribute] = (), within: shapely.Geometry | None = None) -> Rows:
-    """The rows that meet `within` (all without it). Raises TooLarge."""
+def read(asked: Asked, wanted: Sequence[Attribute] = (), within: shapely.Geometry | None = None, most: int = MOST_ROWS) -> Rows:
+    """The rows that meet `within` (all without it). Raises TooLarge where they are more than `most`."""
     layer = asked.layer
     shape: Any = F(layer.geometry)
     if layer.srid != PLANE:
@@ -70,10 +70,8 @@ def read(asked: Asked, wanted: Sequence[Attribute] = (), within: shapely.Geometr
         shapes.append(bytes(data))
         for column, value in zip(columns, values, strict=True):
             column.append(value)
-        if len(keys) > MOST_ROWS:
-            raise TooLarge(
-                _("The layer has more than %(limit)d rows there. Take a filter or a unit.") % {"limit": MOST_ROWS}, field="layer"
-            )
+        if len(keys) > most:
+            raise TooLarge(_("The layer has more than %(limit)d rows there. Take a filter or a unit.") % {"limit": most}, field="layer")
     rows = Rows(keys, np.asarray(shapely.from_wkb(np.array(shapes, object)), object).reshape(-1), _named(wanted, columns))
     if within is None or not len(rows):
         return rows
@@ -85,7 +83,7 @@ def _named(wanted: Sequence[Attribute], columns: list[list[Any]]) -> dict[str, l
     return {attribute.name: column for attribute, column in zip(wanted, columns, strict=True)}
 
 
-def extent(asked: Asked, within: shapely.Geometry | None = None) -> Bounds | None:
+def extent(asked: Asked, within: shapely.Geometry | None = None) -> Box | None:
     """The box of the rows on the plane, generously; None without rows."""
     found = queryset(asked, within).aggregate(box=Extent(asked.layer.geometry))["box"]
     if found is None:

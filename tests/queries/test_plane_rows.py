@@ -6,9 +6,9 @@ import shapely
 from gis_core.access import ANONYMOUS, Scope, scope_of
 from gis_core.errors import NotFound
 from gis_core.models import User
-from layers.analysis.rows import extent, read
 from layers.catalogue import catalogue
 from layers.queries.asking import Asked
+from layers.queries.plane_rows import extent, read
 from tests.cast import Person
 from tests.contract import oracle
 from tests.contract.shapes import Reading, readings

@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.analysis.network import network, reached
+from layers.queries.network import network, reached
 
 
 def _lines(*rings: list[tuple[float, float]]) -> np.ndarray:
