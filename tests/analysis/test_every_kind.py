@@ -19,6 +19,7 @@ from layers.queries.files import tile_around
 from layers.themes.facilities import Facility
 from tests import factories
 from tests.analysis.conftest import Table, newest
+from tests.coverages.conftest import Shelf, slope
 from tests.uploads.conftest import A, stored
 from tests.world import CELL, SOUTH, WEST, World
 
@@ -33,18 +34,20 @@ GIVEN: dict[str, dict[str, Any]] = {
     "density": {"layer": "facilities", "radius": 500, "size": 200},
     "getis_ord": {"layer": "facilities", "size": 300, "metres": 900},
     "nearest_facility": {"layer": "facilities", "filter": "name LIKE 'chỗ%'", "facilities": "facilities"},
+    "zonal": {"layer": "admin_units", "unit": "20341", "raster": "heights"},
     "service_area": {"layer": "facilities", "filter": "name LIKE 'chỗ%'", "limit": 400},
 }
 
 
 @pytest.fixture
-def busy(world: World, db: None) -> None:
-    """A dozen places beside a road, and two parcels that overlap and of which one was something else last year."""
+def busy(world: World, db: None, tmp_path: Path) -> None:
+    """A dozen places beside a road, two parcels that overlap and of which one was something else last year, and heights."""
     from django.contrib.gis.geos import LineString, MultiLineString
 
     from land.models import Parcel
     from layers.themes.traffic import RoadSegment
 
+    Shelf(tmp_path, world).put("heights", slope(), public=True, unit="m")
     unit = world.units["A"]
     for step in range(12):
         factories.feature(Facility, unit, (A[0] + step * 0.0004, A[1]), f"chỗ {step}", theme="education")
