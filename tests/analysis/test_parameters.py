@@ -17,7 +17,7 @@ from layers.catalogue import catalogue
 from tests.world import World
 
 ALL = Scope(superuser=True)
-FORM_KINDS = {"text", "layer", "filter", "field", "number", "choice", "date", "unit"}
+FORM_KINDS = {"text", "layer", "filter", "field", "number", "choice", "date", "unit", "raster"}
 texts = st.text(max_size=30) | st.sampled_from(["1e400", "nan", "-0", "٣", "1,5", "0x10", " 7 ", "2026-02-30", "\x00", "NaN", "inf"])
 
 
