@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from bench.harness import Ratio, benchmark, seconds
+from bench.harness import Ratio, benchmark_of_pilot, seconds
 from bench.peers import rasterstats
 from gis_core.access import Reach
 from gis_core.importing.rasters import convert
@@ -24,7 +24,7 @@ _PARCELS, _ROUNDS = 20_000, 3
 _STATISTICS = ("mean", "min", "max")
 
 
-@benchmark
+@benchmark_of_pilot
 def zonal_parcels() -> Iterator[Ratio]:
     """Mean, lowest and highest ground of parcels: ours (pixels by covered shares) ÷ rasterstats (whole pixels), the same file."""
     shapes = _parcels()
