@@ -5,7 +5,9 @@ import pytest
 from tests.scripts.run import ROOT, script
 
 
-@pytest.mark.parametrize("name", ["up", "test", "manage", "bench", "bare-check", "faults", "replicate", "promote", "hostile"])
+@pytest.mark.parametrize(
+    "name", ["up", "test", "manage", "bench", "bare-check", "faults", "replicate", "promote", "hostile", "load", "simulate-day", "reload"]
+)
 def test_help_says_how_it_is_used(name: str) -> None:
     """From the script's own header."""
     done = script(name, "--help")
@@ -27,6 +29,8 @@ def test_help_says_how_it_is_used(name: str) -> None:
         ("replicate", ["--wat"], "bin/replicate: say standby or rejoin: see bin/replicate --help."),
         ("hostile", ["--wat"], "bin/hostile: there is no option --wat; see bin/hostile --help."),
         ("hostile", ["--seed", "x"], "bin/hostile: --seed needs a number."),
+        ("reload", ["--wat"], "bin/reload: there is no option --wat: see bin/reload --help."),
+        ("reload", ["--port", "x"], "bin/reload: --port needs a number: see bin/reload --help."),
         ("test", ["--lint", "-k", "x"], "bin/test: --lint stands alone: give pytest's arguments without it."),
     ],
 )

@@ -1,0 +1,169 @@
+"""`bin/simulate-day`: a day's edits, reports and screens as fast as this machine goes, then everything is compared."""
+
+import argparse
+import asyncio
+import itertools
+import os
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import django
+import mapbox_vector_tile
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from bench.data import ensure_pilot, say  # noqa: E402
+from bench.deployed import Deployed, deployed  # noqa: E402
+from bench.intake import CATEGORY, clean  # noqa: E402
+from bench.load.__main__ import sizes  # noqa: E402
+from bench.load.client import Asker, Reply  # noqa: E402
+from bench.load.measure import Verdict, as_table  # noqa: E402
+from bench.load.profile import Profile, find_place  # noqa: E402
+from bench.processes import Server, await_answer, free_port, running  # noqa: E402
+from bench.same import fetch  # noqa: E402
+from incidents.models import IncidentCategory  # noqa: E402
+
+EDITS, REPORTS, SCREENS = 200_000, 50_000, 100
+_AT_ONCE = {"edit": 8, "report": 8, "screen": 4}
+# Megabytes that the second half of the day may add to a process.
+_GROWTH = 30.0
+_BEGIN, _END = "<!-- written by bin/simulate-day -->\n", "<!-- end of the day -->"
+
+
+class Day:
+    """Workers that share the day's numbers; a refusal by 503 is a reason to try again, as the form does."""
+
+    def __init__(self, profile: Profile, edits: int, reports: int) -> None:
+        self.profile, self.edits, self.reports = profile, edits, reports
+        self.repeated = 0
+
+    async def run(self, first: int) -> None:
+        """Edits, reports and looks of one half."""
+        edits, reports = iter(range(first, first + self.edits)), iter(range(first, first + self.reports))
+        writers = [self._write(self.profile.edit, edits) for _ in range(_AT_ONCE["edit"])]
+        writers += [self._write(self.profile.report, reports) for _ in range(_AT_ONCE["report"])]
+        looks = [asyncio.create_task(self._look(number)) for number in range(_AT_ONCE["screen"])]
+        await asyncio.gather(*writers)
+        for look in looks:
+            look.cancel()
+        await asyncio.gather(*looks, return_exceptions=True)
+
+    async def _write(self, ask: Asker, numbers: Iterator[int]) -> None:
+        """`numbers` is shared by all workers of a kind."""
+        for number in numbers:
+            for attempt in range(60):
+                try:
+                    reply = await ask(number)
+                except (OSError, asyncio.IncompleteReadError):
+                    reply = Reply(0)
+                if 200 <= reply.status < 300:
+                    break
+                self.repeated += 1
+                await asyncio.sleep(min(2.0, 0.1 * (attempt + 1)))
+
+    async def _look(self, first: int) -> None:
+        """What screens fetch anew, at their pace."""
+        for number in itertools.count(first):
+            await self.profile.hit(number)
+            await asyncio.sleep(0.02)
+
+
+async def _simulate(profile: Profile, service: Deployed, scale: float) -> list[Verdict]:
+    edits, reports = int(EDITS * scale / 2), int(REPORTS * scale / 2)
+    listeners = await profile.listen(SCREENS)
+    begun, day = time.perf_counter(), Day(profile, edits, reports)
+    memory = []
+    try:
+        for half in range(2):
+            await day.run(half * max(edits, reports))
+            await asyncio.sleep(2)
+            memory.append({name: sizes(pid)[0] for name, pid in service.processes.items()})
+            say(f"Half {half + 1}: {time.perf_counter() - begun:.0f} s.")
+        waits = profile.waits(begun, time.perf_counter())
+        missing = sum(wait == float("inf") for wait in waits)
+    finally:
+        for task in listeners:
+            task.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
+        profile.close()
+    seconds = time.perf_counter() - begun
+    verdicts = [
+        Verdict(
+            "a day in", f"{seconds:.0f} s: {len(profile.sent)} edits, {len(profile.reports)} reports, {SCREENS} screens", "told", held=True
+        ),
+        Verdict("requests repeated", str(day.repeated), "told", held=True),
+        Verdict("edits that a screen never heard of", f"{missing} of {len(waits)}", "0", not missing),
+    ]
+    for name, before in memory[0].items():
+        grown = memory[1][name] - before
+        verdicts.append(
+            Verdict(f"memory of {name} in the second half", f"{grown:+.1f} MB of {before:.0f}", f"< {_GROWTH:.0f} MB", grown < _GROWTH)
+        )
+    return verdicts
+
+
+def _caches(profile: Profile, service: Deployed) -> Verdict:
+    """Every tile of the public set as nginx and the node give it, beside a node that was started just now."""
+    port = free_port()
+    command = [sys.executable, "manage.py", "serve_tiles", "--port", str(port)]
+    with running("fresh", command, {"LOG_LEVEL": "WARNING"}, cwd=settings.BASE_DIR):
+        fresh = Server("fresh", f"http://127.0.0.1:{port}")
+        for layer in ("facilities", "roads"):
+            await_answer(f"{fresh.url}/metrics", holds=f'store_state{{layer="{layer}",store_state="ready"}} 1.0')
+        paths = sorted(set(profile.public))
+        front = Server("service", service.url, {"Accept-Encoding": "gzip"})
+        differ = [path for path in paths if _shown(front, path) != _shown(fresh, path)]
+    return Verdict("tiles that differ from a fresh process", f"{len(differ)} of {len(paths)}", "0", not differ)
+
+
+def _shown(server: Server, path: str) -> object:
+    """A tile's features with all that they show, in no order."""
+    body = fetch(server, path)
+    layers = cast("dict[str, Any]", mapbox_vector_tile.decode(body)) if body else {}
+    return {
+        name: sorted(repr((part["id"], part["properties"], part["geometry"])) for part in layer["features"])
+        for name, layer in layers.items()
+    }
+
+
+def main() -> int:
+    """See `bin/simulate-day --help`."""
+    parser = argparse.ArgumentParser(prog="bin/simulate-day")
+    parser.add_argument("--scale", type=float, default=0.01, help="of a day (0.01)")
+    parser.add_argument("--report", action="store_true", help="write the table of docs/load.md")
+    options = parser.parse_args()
+    ensure_pilot()
+    IncidentCategory.objects.get_or_create(code=CATEGORY, defaults={"name": "Đo tải", "group": "Đo tải"})
+    limits = {"REPORTS_PER_ADDRESS": str(10**9), "REPORTS_PER_AREA": str(10**9)}
+    try:
+        with deployed(environment=limits) as service:
+            profile = Profile(service, find_place())
+            verdicts = asyncio.run(_simulate(profile, service, options.scale))
+            verdicts.append(_caches(profile, service))
+        lost = profile.lost()
+    finally:
+        clean()
+    verdicts.append(Verdict("edits and reports that are not as acknowledged", str(len(lost)), "0", not lost))
+    sys.stdout.write(as_table(verdicts))
+    if options.report:
+        _write(options.scale, verdicts)
+    return 0 if all(verdict.held for verdict in verdicts) else 1
+
+
+def _write(scale: float, verdicts: list[Verdict]) -> None:
+    document = Path(settings.BASE_DIR, "docs", "load.md")
+    before, _begin, rest = document.read_text(encoding="utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    title = f"Scale {scale:g} · {datetime.now(UTC):%Y-%m-%d} · {os.cpu_count()} cores"
+    document.write_text(f"{before}{_BEGIN}\n{title}\n\n{as_table(verdicts)}\n{_END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

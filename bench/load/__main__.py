@@ -1,0 +1,162 @@
+"""Run the profile, then three times as much, then the profile again; or a soak. The exit status is 1 where a limit is missed."""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import django
+import numpy as np
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from bench.data import ensure_pilot, say  # noqa: E402
+from bench.deployed import Deployed, deployed  # noqa: E402
+from bench.intake import CATEGORY, clean  # noqa: E402
+from bench.load.client import Load  # noqa: E402
+from bench.load.costs import costs  # noqa: E402
+from bench.load.measure import Verdict, as_table, normal, overload, recovery  # noqa: E402
+from bench.load.profile import LISTENERS, Profile, find_place  # noqa: E402
+from incidents.models import IncidentCategory  # noqa: E402
+
+WARM_UP = 8.0
+_BEGIN, _END = "<!-- written by bin/load -->\n", "<!-- end -->"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/load", description="A province's hour at half its size, then three times as much.")
+    parser.add_argument("--seconds", type=float, default=180, help="of the profile (180); overload takes a third of it, recovery 30 s")
+    parser.add_argument("--factor", type=float, default=1.0, help="of all rates: 0.5 is a quarter of a province")
+    parser.add_argument("--overload", type=float, default=3.0, help="how many times as much (3)")
+    parser.add_argument(
+        "--soak", type=float, default=0, metavar="SECONDS", help="the profile alone for so long; memory and descriptors are watched"
+    )
+    parser.add_argument("--costs", action="store_true", help="what one of each costs, measured one kind after another (docs/scale.md)")
+    parser.add_argument("--report", action="store_true", help="write the table of docs/load.md")
+    return parser.parse_args()
+
+
+async def _phases(profile: Profile, options: argparse.Namespace) -> list[Verdict]:
+    load = Load()
+    listeners = await profile.listen(int(LISTENERS * min(1.0, options.factor)))
+    try:
+        await load.run(profile.streams(), WARM_UP, options.factor)
+        load.done.clear()
+        say(f"The profile for {options.seconds:.0f} s ...")
+        begun = time.perf_counter()
+        await load.run(profile.streams(), options.seconds, options.factor)
+        usual, load.done = load.done, []
+        await asyncio.sleep(1)
+        verdicts = normal(usual, profile.waits(begun, time.perf_counter()))
+        lasts = max(20.0, options.seconds / 3)
+        say(f"{options.overload:g} times as much for {lasts:.0f} s ...")
+        await load.run(profile.streams(), lasts, options.factor * options.overload)
+        during, load.done = load.done, []
+        verdicts += overload(usual, during, (options.seconds, lasts))
+        say("The profile again ...")
+        again = time.perf_counter()
+        await load.run(profile.streams(), 30, options.factor)
+        return [*verdicts, recovery(load.done, again)]
+    finally:
+        for task in listeners:
+            task.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
+        profile.close()
+
+
+def _chosen(profile: Profile, service: Deployed, options: argparse.Namespace) -> "Coroutine[Any, Any, list[Verdict]]":
+    if options.costs:
+        return costs(profile, min(options.seconds, 20))
+    return _soak(profile, service, options) if options.soak else _phases(profile, options)
+
+
+async def _soak(profile: Profile, service: Deployed, options: argparse.Namespace) -> list[Verdict]:
+    load, samples = Load(), []
+    listeners = await profile.listen(int(LISTENERS * min(1.0, options.factor)))
+    try:
+        await load.run(profile.streams(), WARM_UP, options.factor)
+        load.done.clear()
+        begun = time.perf_counter()
+        work = asyncio.create_task(load.run(profile.streams(), options.soak, options.factor))
+        while not work.done():
+            samples.append((time.perf_counter() - begun, {name: sizes(pid) for name, pid in service.processes.items()}))
+            await asyncio.sleep(2)
+        await work
+        await asyncio.sleep(1)
+        return [*normal(load.done, profile.waits(begun, time.perf_counter())), *_growth(samples)]
+    finally:
+        for task in listeners:
+            task.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
+        profile.close()
+
+
+def _growth(samples: "list[tuple[float, dict[str, tuple[float, int]]]]") -> list[Verdict]:
+    """Of each process, without the first third."""
+    kept, found = samples[len(samples) // 3 :], []
+    minutes = [at / 60 for at, _sizes in kept]
+    for name in kept[0][1]:
+        slope = float(np.polyfit(minutes, [found_[name][0] for _at, found_ in kept], 1)[0])
+        open_files = [found_[name][1] for _at, found_ in kept]
+        found.append(Verdict(f"memory of {name}", f"{slope:+.2f} MB a minute, {kept[-1][1][name][0]:.0f} MB", "< 1 MB a minute", slope < 1))
+        spread = max(open_files) - min(open_files)
+        found.append(Verdict(f"descriptors of {name}", f"{min(open_files)} to {max(open_files)}", "flat (20)", spread <= 20))
+    return found
+
+
+def sizes(pid: int) -> tuple[float, int]:
+    """Resident megabytes and open descriptors of a process with its children."""
+    family, memory, files = [pid], 0, 0
+    for member in family:
+        try:
+            family += map(int, Path(f"/proc/{member}/task/{member}/children").read_text(encoding="ascii").split())
+            memory += int(Path(f"/proc/{member}/statm").read_text(encoding="ascii").split()[1])
+            files += len(list(Path(f"/proc/{member}/fd").iterdir()))
+        except OSError:
+            continue
+    return memory * os.sysconf("SC_PAGE_SIZE") / 1_048_576, files
+
+
+def _write(title: str, verdicts: list[Verdict], name: str = "load.md") -> None:
+    document = Path(settings.BASE_DIR, "docs", name)
+    before, _begin, rest = document.read_text(encoding="utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    text = f"{title} · {day} · {os.cpu_count()} cores, load and service on one machine\n\n{as_table(verdicts)}"
+    document.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
+
+
+def main() -> int:
+    """See `bin/load --help`."""
+    options = _options()
+    ensure_pilot()
+    IncidentCategory.objects.get_or_create(code=CATEGORY, defaults={"name": "Đo tải", "group": "Đo tải"})
+    limits = {"REPORTS_PER_ADDRESS": str(10**9), "REPORTS_PER_AREA": str(10**9)}
+    try:
+        with deployed(environment=limits) as service:
+            profile = Profile(service, find_place())
+            verdicts = asyncio.run(_chosen(profile, service, options))
+        lost = profile.lost()
+    finally:
+        clean()
+    known = f"{len(profile.sent)} edits and {len(profile.reports)} reports acknowledged, {len(lost)} lost"
+    verdicts.append(Verdict("nothing acknowledged is lost", known, "0", not lost))
+    sys.stdout.write(as_table(verdicts))
+    if options.costs and options.report:
+        _write("What one of each costs", verdicts, "scale.md")
+    elif options.report:
+        kind = f"Soak of {options.soak:.0f} s" if options.soak else f"{options.seconds:.0f} s, then {options.overload:g} times as much"
+        _write(f"Rates × {options.factor:g} · {kind}", verdicts)
+    return 0 if all(verdict.held for verdict in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
