@@ -6,8 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Coroutine
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import django
@@ -16,19 +14,17 @@ import numpy as np
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402
-
 from bench.data import ensure_pilot, say  # noqa: E402
 from bench.deployed import Deployed, deployed  # noqa: E402
 from bench.intake import CATEGORY, clean  # noqa: E402
 from bench.load.client import Load  # noqa: E402
 from bench.load.costs import costs  # noqa: E402
-from bench.load.measure import Verdict, as_table, normal, overload, recovery  # noqa: E402
+from bench.load.measure import Verdict, as_table, normal, overload, recovery, write_table  # noqa: E402
 from bench.load.profile import LISTENERS, Profile, find_place  # noqa: E402
+from bench.load.usage import sizes  # noqa: E402
 from incidents.models import IncidentCategory  # noqa: E402
 
 WARM_UP = 8.0
-_BEGIN, _END = "<!-- written by bin/load -->\n", "<!-- end -->"
 
 
 def _options() -> argparse.Namespace:
@@ -45,9 +41,8 @@ def _options() -> argparse.Namespace:
 
 
 async def _phases(profile: Profile, options: argparse.Namespace) -> list[Verdict]:
-    load = Load()
-    listeners = await profile.listen(int(LISTENERS * min(1.0, options.factor)))
-    try:
+    load, lasts = Load(), max(20.0, options.seconds / 3)
+    async with profile.listening(int(LISTENERS * min(1.0, options.factor))):
         await load.run(profile.streams(), WARM_UP, options.factor)
         load.done.clear()
         say(f"The profile for {options.seconds:.0f} s ...")
@@ -56,7 +51,6 @@ async def _phases(profile: Profile, options: argparse.Namespace) -> list[Verdict
         usual, load.done = load.done, []
         await asyncio.sleep(1)
         verdicts = normal(usual, profile.waits(begun, time.perf_counter()))
-        lasts = max(20.0, options.seconds / 3)
         say(f"{options.overload:g} times as much for {lasts:.0f} s ...")
         await load.run(profile.streams(), lasts, options.factor * options.overload)
         during, load.done = load.done, []
@@ -64,12 +58,7 @@ async def _phases(profile: Profile, options: argparse.Namespace) -> list[Verdict
         say("The profile again ...")
         again = time.perf_counter()
         await load.run(profile.streams(), 30, options.factor)
-        return [*verdicts, recovery(load.done, again)]
-    finally:
-        for task in listeners:
-            task.cancel()
-        await asyncio.gather(*listeners, return_exceptions=True)
-        profile.close()
+    return [*verdicts, recovery(load.done, again)]
 
 
 def _chosen(profile: Profile, service: Deployed, options: argparse.Namespace) -> "Coroutine[Any, Any, list[Verdict]]":
@@ -80,8 +69,7 @@ def _chosen(profile: Profile, service: Deployed, options: argparse.Namespace) ->
 
 async def _soak(profile: Profile, service: Deployed, options: argparse.Namespace) -> list[Verdict]:
     load, samples = Load(), []
-    listeners = await profile.listen(int(LISTENERS * min(1.0, options.factor)))
-    try:
+    async with profile.listening(int(LISTENERS * min(1.0, options.factor))):
         await load.run(profile.streams(), WARM_UP, options.factor)
         load.done.clear()
         begun = time.perf_counter()
@@ -91,12 +79,8 @@ async def _soak(profile: Profile, service: Deployed, options: argparse.Namespace
             await asyncio.sleep(2)
         await work
         await asyncio.sleep(1)
-        return [*normal(load.done, profile.waits(begun, time.perf_counter())), *_growth(samples)]
-    finally:
-        for task in listeners:
-            task.cancel()
-        await asyncio.gather(*listeners, return_exceptions=True)
-        profile.close()
+        verdicts = normal(load.done, profile.waits(begun, time.perf_counter()))
+    return [*verdicts, *_growth(samples)]
 
 
 def _growth(samples: "list[tuple[float, dict[str, tuple[float, int]]]]") -> list[Verdict]:
@@ -112,28 +96,6 @@ def _growth(samples: "list[tuple[float, dict[str, tuple[float, int]]]]") -> list
     return found
 
 
-def sizes(pid: int) -> tuple[float, int]:
-    """Resident megabytes and open descriptors of a process with its children."""
-    family, memory, files = [pid], 0, 0
-    for member in family:
-        try:
-            family += map(int, Path(f"/proc/{member}/task/{member}/children").read_text(encoding="ascii").split())
-            memory += int(Path(f"/proc/{member}/statm").read_text(encoding="ascii").split()[1])
-            files += len(list(Path(f"/proc/{member}/fd").iterdir()))
-        except OSError:
-            continue
-    return memory * os.sysconf("SC_PAGE_SIZE") / 1_048_576, files
-
-
-def _write(title: str, verdicts: list[Verdict], name: str = "load.md") -> None:
-    document = Path(settings.BASE_DIR, "docs", name)
-    before, _begin, rest = document.read_text(encoding="utf-8").partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
-    text = f"{title} · {day} · {os.cpu_count()} cores, load and service on one machine\n\n{as_table(verdicts)}"
-    document.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
-
-
 def main() -> int:
     """See `bin/load --help`."""
     options = _options()
@@ -143,7 +105,10 @@ def main() -> int:
     try:
         with deployed(environment=limits) as service:
             profile = Profile(service, find_place())
-            verdicts = asyncio.run(_chosen(profile, service, options))
+            try:
+                verdicts = asyncio.run(_chosen(profile, service, options))
+            finally:
+                profile.close()
         lost = profile.lost()
     finally:
         clean()
@@ -151,10 +116,11 @@ def main() -> int:
     verdicts.append(Verdict("nothing acknowledged is lost", known, "0", not lost))
     sys.stdout.write(as_table(verdicts))
     if options.costs and options.report:
-        _write("What one of each costs", verdicts, "scale.md")
+        write_table("scale.md", "bin/load", "What one of each costs", verdicts)
     elif options.report:
+        command = "bin/load --soak" if options.soak else "bin/load"
         kind = f"Soak of {options.soak:.0f} s" if options.soak else f"{options.seconds:.0f} s, then {options.overload:g} times as much"
-        _write(f"Rates × {options.factor:g} · {kind}", verdicts)
+        write_table("load.md", command, f"Rates × {options.factor:g} · {kind}", verdicts)
     return 0 if all(verdict.held for verdict in verdicts) else 1
 
 

@@ -1,7 +1,12 @@
 """What a phase of the load says: quantiles, failures, what came through, and whether that is enough."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
 
 from bench.load.client import Done
 
@@ -90,3 +95,13 @@ def as_table(verdicts: Sequence[Verdict]) -> str:
     """Markdown."""
     rows = [f"| {one.what} | {one.measured} | {one.wanted} | {'yes' if one.held else '**no**'} |" for one in verdicts]
     return "\n".join(["| What | Measured | Wanted | Held |", "|---|---|---|---|", *rows]) + "\n"
+
+
+def write_table(name: str, command: str, title: str, verdicts: Sequence[Verdict]) -> None:
+    """Between the marks of a command in a page of docs/."""
+    document = Path(settings.BASE_DIR, "docs", name)
+    begin, end = f"<!-- written by {command} -->\n", f"<!-- end of {command} -->"
+    before, _begin, rest = document.read_text(encoding="utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    machine = f"{datetime.now(UTC):%Y-%m-%d} · {os.cpu_count()} cores, load and service on one machine"
+    document.write_text(f"{before}{begin}\n{title} · {machine}\n\n{as_table(verdicts)}\n{end}{after}", encoding="utf-8")

@@ -1,10 +1,13 @@
 """Who asks for what: half of a province's peak hour (docs/load.md says where the numbers come from)."""
 
 import asyncio
+import math
 import random
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -62,6 +65,7 @@ class Profile:
     reports: set[str] = field(default_factory=set)
     sent: dict[int, float] = field(default_factory=dict)  # change -> when its edit was sent
     heard: list[dict[int, float]] = field(default_factory=list)  # of each listener: change -> when
+    only_last: bool = False  # of what is heard: a day's changes at every screen are gigabytes
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.service.url)
@@ -133,13 +137,19 @@ class Profile:
             self.reports.add(uid)
         return reply
 
-    async def listen(self, count: int) -> "list[asyncio.Task[None]]":
-        """Open the wall's streams; returns their tasks when each has said hello."""
+    @asynccontextmanager
+    async def listening(self, count: int) -> AsyncIterator[None]:
+        """The wall's streams, each of which has said hello; they end with the block."""
         self.heard = [{} for _ in range(count)]
         opened = [asyncio.Event() for _ in range(count)]
         tasks = [asyncio.create_task(self._listen(heard, event)) for heard, event in zip(self.heard, opened, strict=True)]
-        await asyncio.wait_for(asyncio.gather(*(event.wait() for event in opened)), 120)
-        return tasks
+        try:
+            await asyncio.wait_for(asyncio.gather(*(event.wait() for event in opened)), 120)
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _listen(self, heard: dict[int, float], opened: asyncio.Event) -> None:
         while True:
@@ -149,6 +159,8 @@ class Profile:
             try:
                 while line := await reader.readline():
                     if line.startswith(b"id: "):
+                        if self.only_last:
+                            heard.clear()
                         heard.setdefault(int(line[4:]), time.perf_counter())
                         opened.set()
             except OSError:
@@ -164,8 +176,8 @@ class Profile:
             numbers = sorted(heard)
             for seq, sent in self.sent.items():
                 if since <= sent < until:
-                    reached = next((heard[number] for number in numbers if number >= seq), float("inf"))
-                    found.append(max(0.0, reached - sent))
+                    place = bisect_left(numbers, seq)
+                    found.append(max(0.0, heard[numbers[place]] - sent) if place < len(numbers) else math.inf)
         return found
 
     def lost(self) -> list[str]:
