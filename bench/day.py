@@ -79,13 +79,14 @@ class Day:
 async def _simulate(profile: Profile, service: Deployed, scale: float) -> list[Verdict]:
     edits, reports = int(EDITS * scale / 2), int(REPORTS * scale / 2)
     day, memory, begun = Day(profile, edits, reports), [], time.perf_counter()
-    async with profile.listening(SCREENS):
-        for half in range(2):
-            await day.run(half * max(edits, reports))
-            await asyncio.sleep(2)
-            memory.append({name: sizes(pid)[0] for name, pid in service.processes.items()})
-            say(f"Half {half + 1}: {time.perf_counter() - begun:.0f} s.")
-        behind = sum(max(heard, default=0) < max(profile.sent, default=0) for heard in profile.heard)
+    with contextlib.closing(profile):
+        async with profile.listening(SCREENS):
+            for half in range(2):
+                await day.run(half * max(edits, reports))
+                await asyncio.sleep(2)
+                memory.append({name: sizes(pid)[0] for name, pid in service.processes.items()})
+                say(f"Half {half + 1}: {time.perf_counter() - begun:.0f} s.")
+            behind = sum(max(heard, default=0) < max(profile.sent, default=0) for heard in profile.heard)
     seconds = time.perf_counter() - begun
     verdicts = [
         Verdict(
@@ -139,10 +140,7 @@ def main() -> int:
     try:
         with deployed(environment=limits) as service:
             profile = Profile(service, find_place(), only_last=True)
-            try:
-                verdicts = asyncio.run(_simulate(profile, service, options.scale))
-            finally:
-                profile.close()
+            verdicts = asyncio.run(_simulate(profile, service, options.scale))
             verdicts.append(_caches(profile, service))
         lost = profile.lost()
     finally:

@@ -5,8 +5,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Coroutine
-from typing import Any
+from contextlib import closing
 
 import django
 import numpy as np
@@ -61,10 +60,11 @@ async def _phases(profile: Profile, options: argparse.Namespace) -> list[Verdict
     return [*verdicts, recovery(load.done, again)]
 
 
-def _chosen(profile: Profile, service: Deployed, options: argparse.Namespace) -> "Coroutine[Any, Any, list[Verdict]]":
-    if options.costs:
-        return costs(profile, min(options.seconds, 20))
-    return _soak(profile, service, options) if options.soak else _phases(profile, options)
+async def _chosen(profile: Profile, service: Deployed, options: argparse.Namespace) -> list[Verdict]:
+    with closing(profile):
+        if options.costs:
+            return await costs(profile, min(options.seconds, 20))
+        return await (_soak(profile, service, options) if options.soak else _phases(profile, options))
 
 
 async def _soak(profile: Profile, service: Deployed, options: argparse.Namespace) -> list[Verdict]:
@@ -105,10 +105,7 @@ def main() -> int:
     try:
         with deployed(environment=limits) as service:
             profile = Profile(service, find_place())
-            try:
-                verdicts = asyncio.run(_chosen(profile, service, options))
-            finally:
-                profile.close()
+            verdicts = asyncio.run(_chosen(profile, service, options))
         lost = profile.lost()
     finally:
         clean()

@@ -18,10 +18,11 @@ start_service() {
 
 start_services() {
   on_exit stop_services
-  # At a reload (bin/reload) the old processes go on for 15 s, in which the new ones have begun.
+  # At a reload (bin/reload) an old process goes on for a minute, in which the new one has begun on the slowest machine:
+  # the web server waits for nothing but the clock.
   rm -f "$DATA/web.$2.pid" # of a process that was killed; the port is free, so nobody has it any more
   start_service "web   " env DATABASE_URL="$APP_URL" "$VENV/bin/granian" --interface asgi --no-ws --host "$1" --port "$2" \
-    --workers "${WEB_WORKERS:-1}" --respawn-failed-workers --workers-kill-timeout 10 --respawn-interval 15 \
+    --workers "${WEB_WORKERS:-1}" --respawn-failed-workers --workers-kill-timeout 10 --respawn-interval 60 \
     --pid-file "$DATA/web.$2.pid" --working-dir "$ROOT" gis_core.asgi:application
   # Uploads become tables, which the role of the servers cannot make; the worker alone is given the one that can.
   # A job may take minutes (imports, reports): the bound on statements of web requests is not for it.
