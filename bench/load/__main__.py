@@ -113,7 +113,7 @@ def main() -> int:
     verdicts.append(Verdict("nothing acknowledged is lost", known, "0", not lost))
     sys.stdout.write(as_table(verdicts))
     if options.costs and options.report:
-        write_table("scale.md", "bin/load", "What one of each costs", verdicts)
+        write_table("scale.md", "bin/load --costs", "What one of each costs", verdicts)
     elif options.report:
         command = "bin/load --soak" if options.soak else "bin/load"
         kind = f"Soak of {options.soak:.0f} s" if options.soak else f"{options.seconds:.0f} s, then {options.overload:g} times as much"
