@@ -1,5 +1,7 @@
 """What operators and their monitoring ask."""
 
+import socket
+
 import pytest
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
@@ -39,6 +41,27 @@ def test_readyz_names_what_failed(asgi: Service, monkeypatch: pytest.MonkeyPatch
     assert answer.status_code == 503
     assert answer.json()["failed"] == [probe]
     assert "password" not in answer.text
+
+
+def test_a_silent_database_is_asked_once(asgi: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each further question would wait as long, and readiness would fall when the load balancer has given up."""
+    asked: list[str] = []
+    for name in (*health.PROBES, *health.IMPAIRMENTS):
+        probes = health.PROBES if name in health.PROBES else health.IMPAIRMENTS
+        monkeypatch.setitem(probes, name, lambda name=name: asked.append(name) or name != "database")
+    body = asgi.get("/readyz").json()
+    assert asked == ["database", "follower", "data_dir", "disk"]
+    assert (body["failed"], body["checked"], body["impaired"]) == (["database"], ["database", "follower", "data_dir"], [])
+
+
+def test_a_database_that_refuses_is_known_at_once(asgi: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without waiting for the pool: the follower has not read for a while, and nobody listens."""
+    monkeypatch.setattr(health, "_HEARD_SECONDS", -1.0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"host=127.0.0.1 port={free.getsockname()[1]}"
+        monkeypatch.setattr(health, "conninfo", lambda _purpose: nobody)
+        assert asgi.get("/readyz").json()["failed"] == ["database"]
 
 
 def test_a_node_whose_follower_stands_still_is_not_ready(asgi: Service, monkeypatch: pytest.MonkeyPatch) -> None:
