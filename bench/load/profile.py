@@ -21,6 +21,7 @@ from bench.intake import CATEGORY, PATH
 from bench.load.client import Client, Reply, Stream
 from gis_core.access import Reach
 from gis_core.models import AccessToken, User
+from incidents.rows import EVERYBODY, incidents
 from land.models import Parcel
 from layers.models import Facility
 from tiles.matrix import EDGE
@@ -182,8 +183,6 @@ class Profile:
 
     def lost(self) -> list[str]:
         """Acknowledged edits that are not what the rows say, and acknowledged reports that are not there."""
-        from incidents.rows import EVERYBODY, incidents
-
         rows: Any = Facility.objects.within(Reach(everything=True))  # the manager is that of every layer's rows
         names = dict(rows.filter(pk__in=self.edits).values_list("pk", "name"))
         wrong = [

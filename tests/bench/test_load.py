@@ -8,6 +8,7 @@ import pytest
 
 from bench.load.client import Client, Done, Load, Reply, Stream
 from bench.load.measure import normal, overload, quantile, recovery
+from tests import loops
 
 
 async def _answering(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -31,7 +32,7 @@ def test_answers_are_read_over_kept_connections() -> None:
         server.close()
         return replies
 
-    first, second, third, fourth = asyncio.run(talk())
+    first, second, third, fourth = loops.run(talk())
     assert (first.status, first.body) == (third.status, third.body) == (200, b"abcde")
     assert (second.status, second.headers["retry-after"], fourth.status) == (503, "5", 503)
 
@@ -45,7 +46,7 @@ def test_time_counts_from_the_moment_at_which_a_request_was_due() -> None:
         return Reply(200)
 
     load = Load()
-    asyncio.run(load.run([Stream("tile hit", 100, ask)], 0.1))
+    loops.run(load.run([Stream("tile hit", 100, ask)], 0.1))
     assert len(load.done) == 10
     assert sorted(one.took for one in load.done)[5] > 0.1
 
