@@ -17,7 +17,6 @@ from bench.data import ensure_pilot, say  # noqa: E402
 from bench.deployed import Deployed, deployed  # noqa: E402
 from bench.intake import CATEGORY, clean  # noqa: E402
 from bench.load.client import Load  # noqa: E402
-from bench.load.costs import costs  # noqa: E402
 from bench.load.measure import Verdict, as_table, normal, overload, recovery, write_table  # noqa: E402
 from bench.load.profile import LISTENERS, Profile, find_place  # noqa: E402
 from bench.load.usage import sizes  # noqa: E402
@@ -34,7 +33,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--soak", type=float, default=0, metavar="SECONDS", help="the profile alone for so long; memory and descriptors are watched"
     )
-    parser.add_argument("--costs", action="store_true", help="what one of each costs, measured one kind after another (docs/scale.md)")
     parser.add_argument("--report", action="store_true", help="write the table of docs/load.md")
     return parser.parse_args()
 
@@ -62,8 +60,6 @@ async def _phases(profile: Profile, options: argparse.Namespace) -> list[Verdict
 
 async def _chosen(profile: Profile, service: Deployed, options: argparse.Namespace) -> list[Verdict]:
     with closing(profile):
-        if options.costs:
-            return await costs(profile, min(options.seconds, 20))
         return await (_soak(profile, service, options) if options.soak else _phases(profile, options))
 
 
@@ -112,9 +108,7 @@ def main() -> int:
     known = f"{len(profile.sent)} edits and {len(profile.reports)} reports acknowledged, {len(lost)} lost"
     verdicts.append(Verdict("nothing acknowledged is lost", known, "0", not lost))
     sys.stdout.write(as_table(verdicts))
-    if options.costs and options.report:
-        write_table("scale.md", "bin/load --costs", "What one of each costs", verdicts)
-    elif options.report:
+    if options.report:
         command = "bin/load --soak" if options.soak else "bin/load"
         kind = f"Soak of {options.soak:.0f} s" if options.soak else f"{options.seconds:.0f} s, then {options.overload:g} times as much"
         write_table("load.md", command, f"Rates × {options.factor:g} · {kind}", verdicts)
