@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.db import Error
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +22,13 @@ def menu(request: HttpRequest) -> dict[str, Callable[[], list[Entry]]]:
 
 
 def _entries(user: Any) -> list[Entry]:
-    return entries(scope_of(user)) if user is not None and user.is_authenticated else []
+    if user is None or not user.is_authenticated:
+        return []
+    try:
+        return entries(scope_of(user))
+    except Error:
+        # The page may be the one that tells of the database's failure.
+        return []
 
 
 def entries(scope: Scope) -> list[Entry]:
