@@ -1,7 +1,8 @@
 """Tiles of the VN-2000 plane into which a large analysis is cut. Pure numbers.
 
 The owner rule: a finding belongs to the tile in which its place lies, and of a pair of rows the place is the lower left corner of
-what their boxes have in common. Both rows meet that tile, so one look at a tile's rows finds all that it owns, and nothing twice.
+what their boxes have in common (inside of the box of the asked unit, where there is one). Both boxes meet that tile, so one look at the
+rows whose boxes meet a tile finds all that it owns, and nothing twice.
 """
 
 import math
@@ -49,6 +50,12 @@ def cells_over(bounds: Bounds, size: float) -> Iterator[Cell]:
             yield Cell(column, row, size)
 
 
-def corners_of_pairs(left: Any, right: Any) -> tuple[Any, Any]:
-    """The lower left corners of what the boxes (n, 4) of pairs have in common."""
-    return np.maximum(left[:, 0], right[:, 0]), np.maximum(left[:, 1], right[:, 1])
+def corners(boxes: Any, area: Any = None) -> tuple[Any, Any]:
+    """The lower left corners of boxes (n, 4), or of what they have in common with the box of an area that they meet."""
+    west, south = (-math.inf, -math.inf) if area is None else area.bounds[:2]
+    return np.maximum(boxes[:, 0], west), np.maximum(boxes[:, 1], south)
+
+
+def corners_of_pairs(left: Any, right: Any, area: Any = None) -> tuple[Any, Any]:
+    """The same for what the boxes of pairs have in common."""
+    return corners(np.maximum(left, right), area)

@@ -105,7 +105,7 @@ class Work:
         if found is None:
             raise BadParameter(_("The layer has no rows there that are open to you."), field="layer")
         if self.area is not None:
-            found = self.area.intersection(shapely.box(*found)).bounds or found
+            found = shapely.box(*self.area.bounds).intersection(shapely.box(*found)).bounds or found
         return list(cells_over(found, size))
 
     def every_part(self, kind: TiledAnalysis) -> Any:

@@ -56,6 +56,22 @@ def queryset(asked: Asked, within: shapely.Geometry | None = None) -> "QuerySet[
 
 def read(asked: Asked, wanted: Sequence[Attribute] = (), within: shapely.Geometry | None = None, most: int = MOST_ROWS) -> Rows:
     """The rows that meet `within` (all without it). Raises TooLarge where they are more than `most`."""
+    found = _read(asked, wanted, within, most)
+    if within is None or not len(found):
+        return found
+    shapely.prepare(within)
+    return found.taken(shapely.intersects(found.shapes, within))
+
+
+def read_boxes(asked: Asked, wanted: Sequence[Attribute], bounds: Box) -> Rows:
+    """The rows whose boxes meet a rectangle of the plane, which their shapes need not do. Raises TooLarge."""
+    found = _read(asked, wanted, shapely.box(*bounds), MOST_ROWS)
+    west, south, east, north = bounds
+    boxes = found.bounds
+    return found.taken((boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south))
+
+
+def _read(asked: Asked, wanted: Sequence[Attribute], within: shapely.Geometry | None, most: int) -> Rows:
     layer = asked.layer
     shape: Any = F(layer.geometry)
     if layer.srid != PLANE:
@@ -72,11 +88,7 @@ def read(asked: Asked, wanted: Sequence[Attribute] = (), within: shapely.Geometr
             column.append(value)
         if len(keys) > most:
             raise TooLarge(_("The layer has more than %(limit)d rows there. Take a filter or a unit.") % {"limit": most}, field="layer")
-    rows = Rows(keys, np.asarray(shapely.from_wkb(np.array(shapes, object)), object).reshape(-1), _named(wanted, columns))
-    if within is None or not len(rows):
-        return rows
-    shapely.prepare(within)
-    return rows.taken(shapely.intersects(rows.shapes, within))
+    return Rows(keys, np.asarray(shapely.from_wkb(np.array(shapes, object)), object).reshape(-1), _named(wanted, columns))
 
 
 def _named(wanted: Sequence[Attribute], columns: list[list[Any]]) -> dict[str, list[Any]]:

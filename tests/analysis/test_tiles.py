@@ -20,14 +20,17 @@ boxes = st.lists(st.tuples(st.integers(-30, 30), st.integers(-30, 30), st.intege
 
 
 def rows_of(found: list[_Box], shift: float = 0.0) -> Rows:
-    """Rectangles as rows."""
+    """Rectangles as rows, and every third one its upper right half alone, which is not where its box's corner is."""
     shapes = np.array([shapely.box(x + shift, y, x + w + shift, y + h) for x, y, w, h in found], object)
+    for number, (x, y, w, h) in enumerate(found):
+        if number % 3 == 2:
+            shapes[number] = shapely.Polygon([(x + w + shift, y), (x + w + shift, y + h), (x + shift, y + h)])
     return Rows([f"{shift}:{number}" for number in range(len(found))], shapes, {})
 
 
-def meeting(rows: Rows, cell: Cell, margin: float = 0.0) -> Rows:
-    """What the database hands over for a tile."""
-    return rows.taken(shapely.intersects(rows.shapes, shapely.box(*cell.bounds).buffer(margin, join_style="mitre")))
+def meeting(rows: Rows, area: Any) -> Rows:
+    """What the database hands over for a rectangle."""
+    return rows.taken(shapely.intersects(shapely.box(*rows.bounds.T), area))
 
 
 def around(rows: Rows, cell: Cell, gap: float) -> Rows:
@@ -38,7 +41,7 @@ def around(rows: Rows, cell: Cell, gap: float) -> Rows:
         if not len(owned)
         else shapely.box(*shapely.total_bounds(owned.shapes)).union(shapely.box(*cell.bounds)).envelope
     )
-    return rows.taken(shapely.intersects(rows.shapes, area.buffer(gap, join_style="mitre")))
+    return meeting(rows, area.buffer(gap, join_style="mitre"))
 
 
 def everything(frames: Iterator[Any]) -> str:
@@ -52,7 +55,22 @@ def test_an_overlay_is_the_same_in_any_tiles(left: list[_Box], right: list[_Box]
     """Against one tile that holds everything."""
     mine, theirs = rows_of(left), rows_of(right, 0.5)
     whole = [pieces(mine, theirs, Cell(-1 + column, -1 + row, 1_000), 0.01) for column in (0, 1) for row in (0, 1)]
-    parts = [pieces(meeting(mine, cell), meeting(theirs, cell), cell, 0.01) for cell in cells_over((-31, -31, 41, 41), size)]
+    parts = [
+        pieces(meeting(mine, shapely.box(*cell.bounds)), meeting(theirs, shapely.box(*cell.bounds)), cell, 0.01)
+        for cell in cells_over((-31, -31, 41, 41), size)
+    ]
+    assert everything(iter(parts)) == everything(iter(whole))
+
+
+@given(boxes, boxes, st.floats(3, 40), st.tuples(st.floats(-25, 10), st.floats(-25, 10)))
+@settings(max_examples=40, deadline=None)
+def test_an_overlay_of_a_unit_is_the_same_in_any_tiles(left: list[_Box], right: list[_Box], size: float, at: tuple[float, float]) -> None:
+    """Rows that reach out of it to the west and south are found at its border."""
+    mine, theirs = rows_of(left), rows_of(right, 0.5)
+    unit = shapely.Polygon([at, (at[0] + 30, at[1] + 4), (at[0] + 9, at[1] + 28)])
+    whole = [pieces(mine, theirs, Cell(-1 + column, -1 + row, 1_000), 0.01, unit) for column in (0, 1) for row in (0, 1)]
+    cells = [(cell, shapely.box(*cell.bounds)) for cell in cells_over(unit.bounds, size)]
+    parts = [pieces(meeting(mine, box), meeting(theirs, box), cell, 0.01, unit) for cell, box in cells]
     assert everything(iter(parts)) == everything(iter(whole))
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,8 +36,8 @@ class Change(TiledAnalysis):
         """Pieces of rows that ended with rows that began, as the tile owns them; rows that are the same on both days change nothing."""
         if work["after"] <= work["before"]:
             raise BadParameter(_("after must be a later date than before."), field="after")
-        window = shapely.box(*cell.bounds)
-        sides = [rows.read(work.asked(when=work[day]), [work["field"]], window) for day in ("before", "after")]
+        window = cell.bounds
+        sides = [rows.read_boxes(work.asked(when=work[day]), [work["field"]], window) for day in ("before", "after")]
         same = set(sides[0].keys) & set(sides[1].keys)
         ended, begun = (side.taken(np.array([key not in same for key in side.keys], bool)) for side in sides)
         return changed(ended, begun, cell, work["least"], work.area)

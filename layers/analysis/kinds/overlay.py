@@ -35,10 +35,10 @@ class Overlay(TiledAnalysis):
 
     def part(self, work: Work, cell: Cell) -> Any:
         """The pairs whose place lies in the tile."""
-        window = shapely.box(*cell.bounds)
+        window = cell.bounds
         mine, theirs = work["field"], work["over_field"]
-        left = rows.read(work.asked(), [mine] if mine else [], window)
-        right = rows.read(work.asked("over", "over_filter"), [theirs] if theirs else [], window)
+        left = rows.read_boxes(work.asked(), [mine] if mine else [], window)
+        right = rows.read_boxes(work.asked("over", "over_filter"), [theirs] if theirs else [], window)
         found = pieces(left, right, cell, work["least"], work.area)
         return found.rename(columns={"left_value": "value", "right_value": "over_value"})
 
@@ -68,8 +68,10 @@ def _title(field: Any) -> str:
 
 def pieces(left: Rows, right: Rows, cell: Cell, least: float, area: Any = None) -> Any:
     """The common ground of pairs of rows that a tile owns, in pieces of at least `least` m², cut at `area`."""
+    if area is not None:
+        left, right = (side.taken(shapely.intersects(side.shapes, area)) for side in (left, right))
     one, other = shapely.STRtree(right.shapes).query(left.shapes, predicate="intersects")
-    owned = cell.owns(*corners_of_pairs(left.bounds[one], right.bounds[other])) if len(one) else np.zeros(0, bool)
+    owned = cell.owns(*corners_of_pairs(left.bounds[one], right.bounds[other], area)) if len(one) else np.zeros(0, bool)
     one, other = one[owned], other[owned]
     common = shapely.intersection(left.shapes[one], right.shapes[other])
     if area is not None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from layers.analysis.contract import Result, TiledAnalysis, analysis
 from layers.analysis.parameters import FilterText, LayerChoice, Number, UnitChoice
-from layers.analysis.tiling import Cell, corners_of_pairs
+from layers.analysis.tiling import Cell, corners, corners_of_pairs
 from layers.analysis.work import Work, frame_of
 from layers.queries import plane_rows as rows
 from layers.queries.plane_rows import Rows
@@ -36,14 +36,14 @@ class TopologyAudit(TiledAnalysis):
     def part(self, work: Work, cell: Cell) -> Any:
         """The faults whose place lies in the tile. A row belongs to the tile of its lower left corner, seen with all its neighbours."""
         asked, window = work.asked(), shapely.box(*cell.bounds)
-        seen = rows.read(asked, (), window.buffer(work["gap"], join_style="mitre"))
-        mine = seen.taken(cell.owns(seen.bounds[:, 0], seen.bounds[:, 1]))
+        seen = rows.read_boxes(asked, (), window.buffer(work["gap"], join_style="mitre").bounds)
+        mine = seen.taken(cell.owns(*corners(seen.bounds, work.area)))
         if len(mine) and not shapely.contains_properly(window, shapely.box(*shapely.total_bounds(mine.shapes))):
             around = shapely.box(*shapely.total_bounds(mine.shapes)).union(window).envelope
-            seen = rows.read(asked, (), around.buffer(work["gap"], join_style="mitre"))
+            seen = rows.read_boxes(asked, (), around.buffer(work["gap"], join_style="mitre").bounds)
         if work.area is not None:
             seen = seen.taken(shapely.intersects(seen.shapes, work.area))
-        return faults(seen, cell, work["overlap"], work["gap"])
+        return faults(seen, cell, work["overlap"], work["gap"], work.area)
 
     def together(self, work: Work, frame: Any) -> Result:
         """Counts by fault."""
@@ -62,14 +62,14 @@ class TopologyAudit(TiledAnalysis):
         return Result(frame, labels, facts, look)
 
 
-def faults(seen: Rows, cell: Cell, overlap: float, gap: float) -> Any:
-    """The faults that a tile owns among the rows that meet it and their neighbours: points with what is wrong."""
+def faults(seen: Rows, cell: Cell, overlap: float, gap: float, area: Any = None) -> Any:
+    """The faults that a tile owns among the rows that meet it (and the asked area), and their neighbours: points with what is wrong."""
     valid = shapely.is_valid(seen.shapes)
-    found = [*_invalid(seen, ~valid, cell)]
+    found = [*_invalid(seen, ~valid, cell, area)]
     sound = seen.taken(valid)
-    pairs = _overlaps(sound, cell, overlap)
+    pairs = _overlaps(sound, cell, overlap, area)
     found += pairs
-    found += _borders(sound, cell, gap)
+    found += _borders(sound, cell, gap, area)
     names = ("fault", "feature", "other", "metres", "area_m2", "detail")
     columns = {name: [one[number] for one in found] for number, name in enumerate(names)}
     frame = frame_of([one[-1] for one in found], **columns)
@@ -79,8 +79,8 @@ def faults(seen: Rows, cell: Cell, overlap: float, gap: float) -> Any:
 Fault = tuple[str, str, str | None, float, float, str | None, Any]
 
 
-def _invalid(seen: Rows, broken: Any, cell: Cell) -> list[Fault]:
-    mine = seen.taken(broken & cell.owns(seen.bounds[:, 0], seen.bounds[:, 1]))
+def _invalid(seen: Rows, broken: Any, cell: Cell, area: Any) -> list[Fault]:
+    mine = seen.taken(broken & cell.owns(*corners(seen.bounds, area)))
     reasons = shapely.is_valid_reason(mine.shapes)
     return [
         ("invalid", str(key), None, 0.0, 0.0, str(reason).partition("[")[0].strip(), _first_corner(shape))
@@ -92,14 +92,14 @@ def _first_corner(shape: Any) -> Any:
     return shapely.points(shapely.get_coordinates(shape)[0])
 
 
-def _overlaps(seen: Rows, cell: Cell, least: float) -> list[Fault]:
+def _overlaps(seen: Rows, cell: Cell, least: float, area: Any) -> list[Fault]:
     tree = shapely.STRtree(seen.shapes)
     left, right = tree.query(seen.shapes, predicate="intersects")
     once = left < right
     left, right = left[once], right[once]
     if not len(left):
         return []
-    owned = cell.owns(*corners_of_pairs(seen.bounds[left], seen.bounds[right]))
+    owned = cell.owns(*corners_of_pairs(seen.bounds[left], seen.bounds[right], area))
     left, right = left[owned], right[owned]
     # Most neighbours only touch, which their boundaries say sooner than an intersection.
     deep = ~shapely.touches(seen.shapes[left], seen.shapes[right])
@@ -119,11 +119,11 @@ def _inside(shape: Any) -> Any:
     return shapely.points(np.round([point.x, point.y], _MILLIMETRES))
 
 
-def _borders(seen: Rows, cell: Cell, gap: float) -> list[Fault]:
+def _borders(seen: Rows, cell: Cell, gap: float, area: Any) -> list[Fault]:
     """Stretches of the borders of the tile's own rows along which a neighbour runs, but not vertex by vertex."""
     if len(seen) < 2:
         return []
-    mine = cell.owns(seen.bounds[:, 0], seen.bounds[:, 1])
+    mine = cell.owns(*corners(seen.bounds, area))
     edges = shapely.coverage_invalid_edges(seen.shapes, gap_width=gap)
     return [
         ("border", str(key), None, round(float(edge.length), 3), 0.0, None, _middle(edge))
