@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -133,16 +134,15 @@ def test_a_filter_decides_too(undone: None, world: World, layer: FeatureLayer, t
         assert content(source.encoded(load(layer), tile)) == found
 
 
-def test_where_it_is_looked_at(layer: FeatureLayer, monkeypatch: pytest.MonkeyPatch, undone: None, world: World) -> None:
+def test_where_it_is_looked_at(layer: FeatureLayer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not close by, not where memory knows that little is near, not for layers that never crowd."""
     source, tile = TileSource(layer, ALL), tile_at(12, *HERE)
-    assert may_be_crowded(source, tile)
     assert not may_be_crowded(source, tile_at(17, *HERE))
-    monkeypatch.setattr(stores, "get", lambda _layer: load(layer))
-    assert not may_be_crowded(source, tile)
-    reports(layer, world, [(n, n) for n in range(5)])
-    assert may_be_crowded(source, tile)
-    assert not may_be_crowded(TileSource(layer_of("roads"), ALL), tile)
+    for near, looked in ((None, True), (MOST, False), (MOST + 1, True)):
+        held = None if near is None else SimpleNamespace(near=lambda _window, near=near: near)
+        monkeypatch.setattr(stores, "get", lambda _layer, held=held: held)
+        assert may_be_crowded(source, tile) == looked
+        assert not may_be_crowded(TileSource(layer_of("roads"), ALL), tile)
 
 
 def test_over_http(asgi: Service, scratch: World, layer: FeatureLayer, leader: Person) -> None:
