@@ -85,7 +85,7 @@ def test_a_shapefile_becomes_a_styled_layer(analyst: Person, visit: Visitor, tmp
 def _is_drawn(seen: Visit) -> None:
     seen.until_idle()
     seen.until("window.ioc.map.queryRenderedFeatures().some((f) => f.source === 'khu_vuc_khao_sat')")
-    fills = "l.source === 'khu_vuc_khao_sat' && l.type === 'fill'"
+    fills = "l['source-layer'] === 'khu_vuc_khao_sat' && l.type === 'fill'"
     colours = seen.page.evaluate(f"window.ioc.map.getStyle().layers.filter((l) => {fills}).map((l) => l.paint['fill-color'])")
     assert colours[0][0] == "match" and {"đất", "nước"} <= set(colours[0][2:-1:2])
     drawn = seen.drawn("khu_vuc_khao_sat")
