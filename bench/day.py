@@ -21,14 +21,13 @@ from shapely.geometry import shape  # noqa: E402
 
 from bench.data import ensure_pilot, say  # noqa: E402
 from bench.deployed import Deployed, deployed  # noqa: E402
-from bench.intake import CATEGORY, clean  # noqa: E402
+from bench.intake import UNLIMITED, own_reports  # noqa: E402
 from bench.load.client import Asker, Reply  # noqa: E402
 from bench.load.measure import Verdict, as_table, write_table  # noqa: E402
 from bench.load.profile import Profile, find_place  # noqa: E402
 from bench.load.usage import sizes  # noqa: E402
 from bench.processes import Server, await_answer, free_port, running  # noqa: E402
 from bench.same import fetch  # noqa: E402
-from incidents.models import IncidentCategory  # noqa: E402
 
 EDITS, REPORTS, SCREENS = 200_000, 50_000, 100
 _AT_ONCE = {"edit": 8, "report": 8, "screen": 4}
@@ -146,16 +145,12 @@ def main() -> int:
     parser.add_argument("--report", action="store_true", help="write the table of docs/load.md")
     options = parser.parse_args()
     ensure_pilot()
-    IncidentCategory.objects.get_or_create(code=CATEGORY, defaults={"name": "Đo tải", "group": "Đo tải"})
-    limits = {"REPORTS_PER_ADDRESS": str(10**9), "REPORTS_PER_AREA": str(10**9)}
-    try:
-        with deployed(environment=limits) as service:
+    with own_reports():
+        with deployed(environment=UNLIMITED) as service:
             profile = Profile(service, find_place(), only_last=True)
             verdicts = asyncio.run(_simulate(profile, service, options.scale))
             verdicts.append(_caches(profile, service))
         lost = profile.lost()
-    finally:
-        clean()
     verdicts.append(Verdict("edits and reports that are not as acknowledged", str(len(lost)), "0", not lost))
     sys.stdout.write(as_table(verdicts))
     if options.report:

@@ -12,10 +12,9 @@ import orjson
 
 from bench.data import ensure_pilot
 from bench.harness import Ratio, benchmark_of_pilot
-from bench.intake import CATEGORY, PATH, Load, asked, clean
+from bench.intake import CATEGORY, PATH, UNLIMITED, Load, asked, own_reports
 from bench.processes import Server, ours
 from bench.settings import SEEN_REPORTS
-from incidents.models import IncidentCategory
 
 # A wall listens to several layers, a board to its own.
 _LISTENERS = {"wall": "incidents,roads,facilities,parcels", "board": "incidents"}
@@ -27,13 +26,9 @@ _PATIENCE = 10.0
 def report_to_event() -> Iterator[Ratio]:
     """p99 in seconds over all reports and listeners, one report after the other on an otherwise idle server."""
     data = ensure_pilot()
-    IncidentCategory.objects.get_or_create(code=CATEGORY, defaults={"name": "Đo tải", "group": "Đo tải"})
-    os.environ["REPORTS_PER_ADDRESS"] = str(10**9)
-    try:
-        with ours(data.headers) as server:
-            waits, missing = asyncio.run(_measure(server))
-    finally:
-        clean()
+    os.environ.update(UNLIMITED)
+    with own_reports(), ours(data.headers) as server:
+        waits, missing = asyncio.run(_measure(server))
     for kind, of_kind in waits.items():
         of_kind.sort()
         p50, p99 = statistics.median(of_kind), of_kind[int(len(of_kind) * 0.99) - 1]

@@ -15,12 +15,11 @@ django.setup()
 
 from bench.data import ensure_pilot, say  # noqa: E402
 from bench.deployed import Deployed, deployed  # noqa: E402
-from bench.intake import CATEGORY, clean  # noqa: E402
+from bench.intake import UNLIMITED, own_reports  # noqa: E402
 from bench.load.client import Load  # noqa: E402
 from bench.load.measure import Verdict, as_table, normal, overload, recovery, write_table  # noqa: E402
 from bench.load.profile import LISTENERS, Profile, find_place  # noqa: E402
 from bench.load.usage import sizes  # noqa: E402
-from incidents.models import IncidentCategory  # noqa: E402
 
 WARM_UP = 8.0
 
@@ -96,15 +95,11 @@ def main() -> int:
     """See `bin/load --help`."""
     options = _options()
     ensure_pilot()
-    IncidentCategory.objects.get_or_create(code=CATEGORY, defaults={"name": "Đo tải", "group": "Đo tải"})
-    limits = {"REPORTS_PER_ADDRESS": str(10**9), "REPORTS_PER_AREA": str(10**9)}
-    try:
-        with deployed(environment=limits) as service:
+    with own_reports():
+        with deployed(environment=UNLIMITED) as service:
             profile = Profile(service, find_place())
             verdicts = asyncio.run(_chosen(profile, service, options))
         lost = profile.lost()
-    finally:
-        clean()
     known = f"{len(profile.sent)} edits and {len(profile.reports)} reports acknowledged, {len(lost)} lost"
     verdicts.append(Verdict("nothing acknowledged is lost", known, "0", not lost))
     sys.stdout.write(as_table(verdicts))

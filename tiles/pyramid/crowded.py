@@ -10,7 +10,6 @@ from layers.filters.masks import mask
 from layers.filters.terms import Term
 from layers.generalisation import Crowding
 from layers.store.columns import Columns
-from layers.store.grid import Frame
 from layers.store.ragged import Rows
 from layers.store.registry import stores
 from layers.store.store import LayerStore
@@ -20,7 +19,7 @@ from tiles.mvt_sql import feature_statement
 from tiles.pyramid.counters import squares
 from tiles.pyramid.counters_sql import counters, how_many
 from tiles.pyramid.notes import note
-from tiles.pyramid.tally import SIDE, Tally, add_rows, empty
+from tiles.pyramid.tally import SIDE, Tally, add_rows, empty, ground
 from tiles.source import OwnSource, TileSource
 
 
@@ -51,7 +50,7 @@ def may_be_crowded(source: TileSource, tile: Tile) -> bool:
     if how is None or tile.z >= how.detail_zoom or not tile.is_mercator:
         return False
     store = stores.get(source.layer)
-    return store is None or store.near(Frame.of(tile.z, tile.x, tile.y, 0).window()) > how.most
+    return store is None or store.near(ground(tile)) > how.most
 
 
 def crowded(source: TileSource) -> CrowdedSource:
@@ -68,7 +67,7 @@ def _how(source: TileSource) -> Crowding:
 def _counted(source: TileSource, store: LayerStore, tile: Tile) -> Tally:
     """What counts in the cells of the tile."""
     term = source.filter.term if source.filter else None
-    sections = store.sections(Frame.of(tile.z, tile.x, tile.y, 0).window(), source.reach, source.when)
+    sections = store.sections(ground(tile), source.reach, source.when)
     tally = empty(SIDE * SIDE, store)
     add_rows(tally, store, tile, [(columns, _matching(store, columns, rows, term)) for columns, rows in sections])
     return tally

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from layers.generalisation import Crowding, Generalisation, Grouping
 from layers.layer import FeatureLayer
-from tiles.pyramid.counters import attributes as counters
+from tiles.pyramid.counters import attributes
 
 
 def low_vector_layers(layer: FeatureLayer, lowest: int) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def low_vector_layers(layer: FeatureLayer, lowest: int) -> list[dict[str, Any]]:
 
 
 def _crowded_vector_layers(layer: FeatureLayer, how: Crowding, lowest: int) -> list[dict[str, Any]]:
-    fields = {name: "String" if name == "group" else "Number" for name in counters(how)}
+    fields = {name: "String" if name == "group" else "Number" for name in attributes(how)}
     last = min(how.detail_zoom, layer.max_zoom + 1) - 1
     entries = [
         _entry(layer, "grid", _("Features counted by squares of the tile grid"), lowest, last, fields),

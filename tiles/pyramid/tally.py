@@ -42,7 +42,7 @@ def by_cell(store: LayerStore, tile: Tile, reach: Reach, when: When) -> Tally:
     tally = empty(SIDE * SIDE, store)
     shift = CELL_ZOOM - CELL_BITS - tile.z
     if shift < 0:
-        add_rows(tally, store, tile, store.sections(_window(tile), reach, when))
+        add_rows(tally, store, tile, store.sections(ground(tile), reach, when))
         return tally
     found = sums(store, reach, when)
     places, inside = _places(tile, found.x >> shift, found.y >> shift)
@@ -79,7 +79,8 @@ def add_rows(tally: Tally, store: LayerStore, tile: Tile, sections: Iterable[tup
         _sum(key, measured, tally.measure.reshape(-1))
 
 
-def _window(tile: Tile) -> Window:
+def ground(tile: Tile) -> Window:
+    """The tile without a margin."""
     return Frame.of(tile.z, tile.x, tile.y, 0).window()
 
 
