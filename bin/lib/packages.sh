@@ -140,6 +140,17 @@ may_install() {
 
 with_apt() { as_root env DEBIAN_FRONTEND=noninteractive "$@"; }
 
+# finish_installation: unlike apt-get, dpkg does not wait for another installation, whose half-done packages look like ours.
+finish_installation() {
+  local until=$((SECONDS + 600)) said
+  until said=$(with_apt dpkg --force-confold --configure -a 2>&1); do
+    printf '%s\n' "$said"
+    [[ $said == *"lock"* ]] && ((SECONDS < until)) || return 1
+    sleep 5
+  done
+  printf '%s\n' "$said"
+}
+
 install_packages() {
   say "Installing system packages: $*"
   on_exit drop_guards
@@ -147,7 +158,7 @@ install_packages() {
   MUST_FINISH="the package installation" # dpkg cut short leaves a system that needs repair
   if [[ -n $(dpkg --audit) ]]; then
     step "Finishing an interrupted installation (dpkg --configure -a)" apt.log "run that command by hand and see what it says." \
-      with_apt dpkg --force-confold --configure -a
+      finish_installation
   fi
   step "Installing $# packages" apt.log "see what apt says above, mend it, then run $SCRIPT again." \
     with_apt "${APT[@]}" install "$@"
