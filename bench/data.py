@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from gis_core.access import Reach
 from gis_core.changes.tracking import quote
-from gis_core.models import AccessToken, Jurisdiction, Role
+from gis_core.models import AccessToken, Jurisdiction, Role, User
 from land.models import Parcel
 
 TOWNS = int(os.environ.get("BENCH_TOWNS", "16"))
@@ -35,14 +35,14 @@ class Data:
 @cache
 def ensure() -> Data:
     """Migrate, load and build what is missing, and the peers' table where it is not of the same rows."""
-    ensure_pilot()
+    pilot = ensure_pilot()
     if not _marked("land_parcel"):
         say(f"Building the town {TOWNS} times, once: about two minutes for a million parcels ...")
         _build_towns()
     if not _marked(f"{PEER_SCHEMA}.{PEER_TABLE}"):
         say("Copying the parcels for the peers ...")
         _copy_for_peers()
-    return Data(_count(), _somebody())
+    return Data(_count(), pilot.headers)
 
 
 @cache
@@ -52,7 +52,7 @@ def ensure_pilot() -> Data:
     if not Parcel.objects.within(Reach(everything=True)).exists():
         say("Loading the pilot, once ...")
         call_command("load_pilot", stdout=sys.stderr)
-    return Data(_count(), _somebody())
+    return Data(_count(), _headers())
 
 
 def say(sentence: str) -> None:
@@ -142,10 +142,15 @@ def _count() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _somebody() -> dict[str, str]:
-    """A leader's token; that of an earlier run is replaced."""
+def somebody() -> User:
+    """A leader of the pilot, in whose name everything is asked."""
     leader = Jurisdiction.objects.filter(role=Role.LEADER).select_related("user").first()
     if leader is None:
         raise SystemExit("The pilot's accounts are missing: run bin/bench on a database that only it uses.")
+    return leader.user
+
+
+def _headers() -> dict[str, str]:
+    """With a token; that of an earlier run is replaced."""
     AccessToken.objects.filter(name=_TOKEN).delete()
-    return {"Authorization": f"Bearer {AccessToken.objects.issue(leader.user, _TOKEN)[1]}"}
+    return {"Authorization": f"Bearer {AccessToken.objects.issue(somebody(), _TOKEN)[1]}"}

@@ -1,15 +1,15 @@
 """Exact answers to "did this change?" for resources that Django serves (DESIGN section 4).
 
 Rows are read after the clock was, from the primary or from a replica that has what the clock knows (gis_core/serving/replica.py): an
-answer is never older than its validator says. The
-validator covers everything that shapes the bytes, the address with `min_seq` included, so one that a client got for
-`min_seq=s` came with rows that contain s.
+answer is never older than its validator says. The validator covers everything that shapes the bytes, the address with
+`min_seq` included, so one that a client got for `min_seq=s` came with rows that contain s.
 """
 
 import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import connections, transaction
@@ -27,6 +27,7 @@ from layers.layer import FeatureLayer
 WAIT_SECONDS = 0.2
 # Raise when the form of answers changes: what clients keep from before must not pass for the new form.
 _FORM = "1"
+_reading: ContextVar[bool] = ContextVar("one_state", default=False)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,16 @@ def one_state() -> Iterator[None]:
         return
     with transaction.atomic(using=database), connections[database].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
+        token = _reading.set(True)
+        try:
+            yield
+        finally:
+            _reading.reset(token)
+
+
+def is_writing() -> bool:
+    """Whether a transaction is open that may have written: what it asks for must be read there, for memory holds what is committed."""
+    return not _reading.get() and connections[replica.alias()].in_atomic_block
 
 
 def layer_state(layer: FeatureLayer, reach: Reach, boxes: Iterable[Box | None] = (None,), *, dated: bool = False) -> str:

@@ -44,7 +44,7 @@ def listing(call: Call, name: str) -> Document:
     selection = read_selection(call.parameters(*RESERVED, *filters(layer)), layer, limits)
 
     def build() -> Content:
-        return _collection(call, selection, reach)
+        return _collection(call, selection.placed(reach) if call.standing.vouches else selection, reach)
 
     def page(content: Content) -> Content:
         return {"layer": layer, "table": table(content["features"], selection.shown), **_neighbours(content["links"])}

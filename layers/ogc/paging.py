@@ -35,6 +35,8 @@ class Page:
     place: Place | None = None
     count: bool = False
     order: Order = field(default_factory=Order)
+    # The key of row number `offset`, where it is known: nothing needs to be skipped then.
+    begins: object | None = None
 
     @property
     def is_first(self) -> bool:
@@ -43,6 +45,8 @@ class Page:
 
     def within(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The page's rows in their order; one more than asked for tells whether the list goes on."""
+        if self.begins is not None:
+            return rows.filter(pk__gte=self.begins).order_by("pk")[: self.limit + 1]
         beyond = rows if self.place is None else rows.filter(self.order.beyond(self.place, self.side))
         return beyond.order_by(*self.order.expressions(self.side))[self.offset : self.offset + self.limit + 1]
 

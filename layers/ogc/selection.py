@@ -1,7 +1,7 @@
 """Which features a request for items selects: area, time, equal properties, filter, page, CRS."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,6 +18,7 @@ from layers.ogc.area import Area, area_of
 from layers.ogc.crs import Crs, parse
 from layers.ogc.paging import NAMES, Limits, Page, read_page
 from layers.parameters import Moment, Parameters
+from layers.skipping import key_at
 
 RESERVED = ("bbox", "bbox-crs", "datetime", "crs", "properties", *FILTER_PARAMETERS, *NAMES)
 
@@ -42,6 +43,13 @@ class Selection:
             condition &= self.area.condition(self.layer)
         rows = self.layer.rows(reach, self.when).filter(condition)
         return rows if self.filter is None else self.filter.of(rows)
+
+    def placed(self, reach: Reach) -> "Selection":
+        """The same with the key where its page begins, if memory can tell it: of a whole layer in the order of its keys."""
+        is_whole = self.area is None and self.filter is None and self.when is None and not self.equal and not self.page.order.keys
+        if not is_whole:
+            return self
+        return replace(self, page=replace(self.page, begins=key_at(self.layer, reach, self.page.offset)))
 
     @property
     def boxes(self) -> Sequence[Box | None]:

@@ -24,6 +24,7 @@ from layers.parameters import AS_OF, Moment, Parameters
 from layers.queries import mixed
 from layers.queries.asking import of_layer, state_of
 from layers.queries.position import Position
+from layers.queries.sighting import nothing_near
 
 NAMES = ("lon", "lat", "datetime", AS_OF, "layers", "tolerance", "crs", *FILTER_PARAMETERS)
 DEFAULT_TOLERANCE, MAX_TOLERANCE = 15.0, 200.0
@@ -116,7 +117,9 @@ def found(
     call: Call, layer: FeatureLayer, position: Position, when: Moment | Interval | None, named: Crs, only: Filter | None
 ) -> mixed.Found:
     """One layer's part of the answer; `distance_m` stands beside the properties of points and lines."""
-    rows = position.rows(layer, layer.reach(call.scope), when, MAX_FEATURES + 1, named, only)
+    reach = layer.reach(call.scope)
+    is_bare = call.standing.vouches and nothing_near(layer, reach, position, when)
+    rows = [] if is_bare else position.rows(layer, reach, when, MAX_FEATURES + 1, named, only)
     more = {"truncated": len(rows) > MAX_FEATURES}
     return mixed.Found(layer.name, str(layer.title), _features(layer, rows[:MAX_FEATURES]), layer.label_field, more)
 

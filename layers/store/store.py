@@ -133,6 +133,11 @@ class LayerStore:
         sight = Sight.of(self.layer, reach, when)
         return sum(int(np.count_nonzero(mask)) for _columns, mask in self._seen(sight))
 
+    def id_at(self, number: int, reach: Reach, when: When = None) -> int | None:
+        """The id of row `number` (from 0, in ascending order) of those that `reach` shows; None where there are not so many."""
+        ids = np.concatenate([columns.ids[rows] for columns, rows in self.seen(reach, when)])
+        return int(np.partition(ids, number)[number]) if number < len(ids) else None
+
     def bounds(self, reach: Reach, when: When = None) -> Box | None:
         """(xmin, ymin, xmax, ymax) in EPSG:3857 of what `reach` shows, exact to a step of the grid (9.3 mm); None without any."""
         sight = Sight.of(self.layer, reach, when)

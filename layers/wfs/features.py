@@ -59,6 +59,7 @@ def get_feature(request: HttpRequest, asked: GetFeature, scope: Scope, root: str
         return large(request, asked, queries[0], root, kind, as_json=writer is _geojson)
     if current:
         queries = [query.sized() for query in queries]
+        queries[0].placed(asked.start)
     with one_state():
         return writer(asked, queries, root)
 

@@ -19,6 +19,7 @@ from layers.layer import FeatureLayer, Interval
 from layers.ogc.area import Area, area_of
 from layers.ogc.exports.reading import composed
 from layers.parameters import Moment, parse_bbox
+from layers.skipping import key_at
 from layers.summary import summary
 from layers.wfs.dialect import Dialect
 from layers.wfs.fes import ids_term, property_name, read_filter
@@ -70,6 +71,13 @@ class Query:
     def sized(self) -> "Query":
         """The same with its total, where the whole layer is asked for: from memory, so outside of any transaction."""
         return replace(self, total=summary(self.layer, self.reach).count) if self.is_whole else self
+
+    def placed(self, start: int) -> None:
+        """Have the place of row number `start` known, where memory can tell it; outside of any transaction, as `sized`."""
+        if self.is_whole and not self.sort and self._after(None, start) is None:
+            first = key_at(self.layer, self.reach, start)
+            if first is not None:
+                places.remember(self.key, start, first - 1)
 
     def counted_up_to(self, limit: int) -> int:
         """How many there are, but never more than `limit`."""

@@ -7,6 +7,7 @@ import pytest
 from tests.cast import Person
 from tests.factories import feature
 from tests.ogc.conftest import Ask, link_of
+from tests.skipping import skip_in_memory
 from tests.world import WEST, World
 
 ITEMS = "collections/facilities/items"
@@ -109,6 +110,29 @@ def test_offset_counts(ogc: Ask, world: World) -> None:
     assert ids(following) == keys[7:10]
     assert ids(previous) == keys[1:4]
     assert ogc(ITEMS, offset=10_000_000).json()["features"] == []
+
+
+@pytest.mark.parametrize("who", ["visitor", "officer_a", "operator"])
+def test_memory_tells_where_a_page_begins(ogc: Ask, world: World, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    """Each counts their own rows, with the neighbouring pages."""
+    person = world.cast.get(who)
+    everything, asked = ids(ogc(ITEMS, person, limit=100).json()), skip_in_memory(monkeypatch)
+    page = ogc(ITEMS, person, limit=3, offset=4).json()
+    assert asked == ["facilities"]
+    assert ids(page) == everything[4:7]
+    before, after = follow(ogc, page, "prev", person), follow(ogc, page, "next", person)
+    assert before is not None
+    assert ids(before) == everything[1:4]
+    assert (ids(after) if after else []) == everything[7:10]
+    assert ogc(ITEMS, person, offset=len(everything)).json()["features"] == []
+
+
+@pytest.mark.parametrize("query", [{"sortby": "-name"}, {"filter": "capacity >= 0 OR capacity IS NULL"}, {"bbox": "-180,-90,180,90"}])
+def test_the_database_counts_in_a_part_of_a_layer(ogc: Ask, world: World, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]) -> None:
+    """Another order, a filter, an area."""
+    everything, asked = ids(ogc(ITEMS, limit=100, **query).json()), skip_in_memory(monkeypatch)
+    assert ids(ogc(ITEMS, limit=3, offset=4, **query).json()) == everything[4:7]
+    assert asked == []
 
 
 def test_how_many_match(ogc: Ask, world: World) -> None:

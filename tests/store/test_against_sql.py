@@ -62,6 +62,8 @@ def assert_answers(store: LayerStore, world: World) -> None:
     for reach in reaches(layer, world):
         rows = layer.rows(reach)
         assert store.count(reach) == rows.count()
+        listed = sorted(rows.values_list("pk", flat=True))
+        assert [store.id_at(number, reach) for number in range(len(listed) + 1)] == [*listed, None]
         extent = rows.aggregate(extent=Extent(layer.tile_geometry))["extent"]
         bounds = store.bounds(reach)
         assert (bounds is None) == (extent is None)

@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 from tests.cast import Person
+from tests.skipping import skip_in_memory
 from tests.wfs.client import GML_ID, NS, Wfs, fault, fes, found, key_of, xml
 from tests.world import World
 
@@ -53,6 +54,14 @@ def test_pages_in_another_order_than_they_stand(wfs: Wfs, world: World) -> None:
     expected = keys(world, "facilities")
     for start in (8, 3, 6, 0, 9):
         assert wfs.ids("facilities", count=3, startindex=start) == expected[start : start + 3]
+
+
+def test_memory_tells_where_a_page_begins(wfs: Wfs, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever order pages are asked for."""
+    expected, asked = keys(world, "facilities"), skip_in_memory(monkeypatch)
+    for start in (7, 2, 5):
+        assert wfs.ids("facilities", count=3, startindex=start) == expected[start : start + 3]
+    assert asked == ["facilities"] * 3
 
 
 def test_a_page_knows_the_page_before(wfs: Wfs) -> None:

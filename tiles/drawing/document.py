@@ -23,9 +23,9 @@ Parameters = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Drawn:
-    """A style part with where its features come from: `source(fields, labels)` gives a datasource's parameters."""
+    """Style parts over the same features: `source(fields, labels)` gives the parameters of their datasource."""
 
-    part: Part
+    parts: Sequence[Part]
     source: Callable[[Sequence[str], bool], Parameters]
     labels: bool = False
 
@@ -38,27 +38,40 @@ class MapDocument:
     buffer: int = 0
 
     def add(self, drawn: Drawn, zoom: float) -> None:
-        """A part's classes over its table."""
-        self.add_classes(drawn.part, classes(drawn.part, zoom), lambda: drawn.source(fields_of(drawn.part, zoom), drawn.labels), zoom)
+        """The parts' classes over their table, which is read once for all of them."""
+        names: list[str] = []
+        read: set[str] = set()
+        for part in drawn.parts:
+            if styles := self._styles(part, classes(part, zoom), zoom):
+                names += styles
+                read |= set(fields_of(part, zoom))
+        if names:
+            self._layer(names, drawn.source(sorted(read), drawn.labels))
 
-    def add_classes(self, part: Part, found: Sequence[Class], source: Callable[[], Parameters], zoom: float) -> None:
-        """Classes of a part over a datasource, those with a higher sort key above the others."""
-        number = len(self.root)
-        names = []
+    def add_classes(self, part: Part, found: Sequence[Class], source: Parameters, zoom: float) -> None:
+        """Classes of a part over a datasource."""
+        if names := self._styles(part, found, zoom):
+            self._layer(names, source)
+
+    def _styles(self, part: Part, found: Sequence[Class], zoom: float) -> list[str]:
+        """The names of a part's styles, those with a higher sort key above the others."""
+        number, names = len(self.root), []
         for key in sorted({_sort_key(entry) for entry in found}):
             name = f"s{number}-{key:g}"
             if self._style(name, part, [entry for entry in found if _sort_key(entry) == key], zoom):
                 names.append(name)
-        if not names:
-            return
-        self.buffer = max(self.buffer, _overhang(part))
-        layer = etree.SubElement(self.root, "Layer", {"name": f"l{number}", "srs": PLANE})
+        if names:
+            self.buffer = max(self.buffer, _overhang(part))
+        return names
+
+    def _layer(self, names: Sequence[str], source: Parameters) -> None:
+        layer = etree.SubElement(self.root, "Layer", {"name": f"l{len(self.root)}", "srs": PLANE})
         if len(names) > 1:
             layer.set("cache-features", "true")
         for style in names:
             etree.SubElement(layer, "StyleName").text = style
         element = etree.SubElement(layer, "Datasource")
-        for parameter, value in source().items():
+        for parameter, value in source.items():
             etree.SubElement(element, "Parameter", {"name": parameter}).text = str(value)
 
     def add_image(self, path: Path, box: tuple[float, float, float, float]) -> None:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
@@ -139,8 +140,8 @@ def _add(document: MapDocument, entry: Shown, view: View) -> None:
         return
     rows = entry.rows if entry.low is None else block_rows(entry.low)
     source = partial(_source, rows, view.srid)
-    for part in _parts(entry, view):
-        document.add(Drawn(part, source, is_label(part, rows.layer)), view.drawing_zoom)
+    for labels, parts in groupby(_parts(entry, view), lambda part: is_label(part, rows.layer)):
+        document.add(Drawn(tuple(parts), source, labels), view.drawing_zoom)
 
 
 def _add_counters(document: MapDocument, entry: Shown, low: CounterSource, view: View) -> None:
@@ -151,7 +152,7 @@ def _add_counters(document: MapDocument, entry: Shown, low: CounterSource, view:
             found[name] = (units if name.endswith("_units") else cells)(low, entry.rows, view)
         if found[name]:
             drawn, inline = looks(part, found[name], view.drawing_zoom)
-            document.add_classes(part, drawn, partial(dict, type="geojson", inline=inline), view.drawing_zoom)
+            document.add_classes(part, drawn, {"type": "geojson", "inline": inline}, view.drawing_zoom)
 
 
 def _source(rows: Rows, srid: int, fields: Sequence[str], labels: bool) -> Parameters:

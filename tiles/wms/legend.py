@@ -160,8 +160,8 @@ def legend_picture(shown: Shown, found: Sequence[Entry], made: Format, backgroun
     low = is_low(shown.layer, zoom)
     drawn_at = legend_zoom(shown.layer) if zoom is None or low else zoom
     parts = low_swatch(shown.layer, STYLES[shown.style]) if low else _parts(shown, drawn_at)
-    for part in parts if found else ():  # Mapnik reads no empty collection
-        document.add(Drawn(part, lambda names, _labels: _swatches(shown.layer, found, names)), drawn_at)
+    if found:  # Mapnik reads no empty collection
+        document.add(Drawn(parts, lambda names, _labels: _swatches(shown.layer, found, names)), drawn_at)
     xml = document.xml().replace("</Map>", (_labels(found) if found else "") + "</Map>")
     return paint(xml, View((0, -height, width, 0), crs.WEB_MERCATOR, width, height), made, background)
 
