@@ -12,6 +12,7 @@ from lxml import etree
 from layers.layer import FeatureLayer
 from layers.styling.classes import TEXT, Class, Condition, classes
 from layers.styling.expressions import LOWEST, Interval, NotHeld, fields
+from tiles.drawing.numbering import Numbering, numbered, numbering
 from tiles.drawing.symbolizers import symbolize
 from tiles.drawing.text import text_fields
 
@@ -23,11 +24,14 @@ Parameters = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Drawn:
-    """Style parts over the same features: `source(fields, labels)` gives the parameters of their datasource."""
+    """Style parts over the same features: `source` gives the parameters of their datasource with the attributes that they need.
+
+    `numbers`: it also writes the numbers of classes.
+    """
 
     parts: Sequence[Part]
-    source: Callable[[Sequence[str], bool], Parameters]
-    labels: bool = False
+    source: Callable[[Sequence[str | Numbering]], Parameters]
+    numbers: bool = False
 
 
 @dataclass
@@ -41,12 +45,16 @@ class MapDocument:
         """The parts' classes over their table, which is read once for all of them."""
         names: list[str] = []
         read: set[str] = set()
+        numbers: list[Numbering] = []
         for part in drawn.parts:
-            if styles := self._styles(part, classes(part, zoom), zoom):
+            found = classes(part, zoom)
+            number = numbering(f"class{len(numbers)}", found) if drawn.numbers else None
+            if styles := self._styles(part, numbered(found, number) if number else found, zoom):
                 names += styles
-                read |= set(fields_of(part, zoom))
+                read |= set(fields_of(part, zoom, number))
+                numbers += [number] if number else []
         if names:
-            self._layer(names, drawn.source(sorted(read), drawn.labels))
+            self._layer(names, drawn.source([*sorted(read), *numbers]))
 
     def add_classes(self, part: Part, found: Sequence[Class], source: Parameters, zoom: float) -> None:
         """Classes of a part over a datasource."""
@@ -106,10 +114,11 @@ class MapDocument:
         return str(etree.tostring(self.root, encoding="unicode"))
 
 
-def fields_of(part: Part, zoom: float) -> list[str]:
-    """The attributes that drawing a part needs."""
+def fields_of(part: Part, zoom: float, number: Numbering | None = None) -> list[str]:
+    """The attributes that drawing a part needs beside the number of its class."""
     paint, layout = part.get("paint", {}), part.get("layout", {})
     read = fields([part.get("filter"), *paint.values(), *(value for name, value in layout.items() if name != TEXT)])
+    read -= {number.field} if number else set()
     with contextlib.suppress(NotHeld):
         read |= set(text_fields(layout[TEXT], zoom)) if TEXT in layout else set()
     return sorted(read)

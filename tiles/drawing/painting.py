@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from gis_core.db import conninfo
 from gis_core.errors import TooLarge, Unavailable
+from tiles.drawing.halves import draw_in_halves
 from tiles.drawing.mapnik_module import mapnik
 from tiles.drawing.view import View
 
@@ -69,12 +70,31 @@ def paint(xml: str, view: View, picture: Format, background: str | None, *, keep
     Raises TooLarge when the rows take too long, Unavailable when the database does not answer.
     """
     library = mapnik()
-    made = _map(library, xml)
-    made.resize(view.width, view.height)
-    made.zoom_to_box(library.Box2d(*view.box))
-    made.background = library.Color(background or ("#ffffff" if not picture.transparent else "rgba(255,255,255,0)"))
+    ground = background or ("#ffffff" if not picture.transparent else "rgba(255,255,255,0)")
+
+    def prepared(part: View) -> Any:
+        made = _map(library, xml)
+        made.resize(part.width, part.height)
+        made.zoom_to_box(library.Box2d(*part.box))
+        made.background = library.Color(ground)
+        return made
+
+    def draw(part: View) -> Any:
+        image = library.Image(part.width, part.height)
+        library.render(prepared(part), image, part.density)
+        return image
+
+    def join(upper: Any, lower: Any) -> Any:
+        whole = library.Image(view.width, view.height)
+        for image, top in ((upper, 0), (lower, upper.height())):
+            whole.composite(image, library.CompositeOp.src, 1.0, 0, top)
+        return whole
+
     try:
-        return _document(library, made, view, picture) if picture.pages else _raster(library, made, view, picture)
+        if picture.pages:
+            return _document(library, prepared(view), view, picture)
+        image = draw_in_halves(xml, view, draw, join) if keep else draw(view)
+        return bytes(image.to_string(picture.encoder))
     except RuntimeError as error:
         keep = False
         raise _understood(error) from error
@@ -97,12 +117,6 @@ def _map(library: Any, xml: str) -> Any:
             _kept.maps.popitem(last=False)
     _kept.maps.move_to_end(xml)
     return made
-
-
-def _raster(library: Any, made: Any, view: View, picture: Format) -> bytes:
-    image = library.Image(view.width, view.height)
-    library.render(made, image, view.density)
-    return bytes(image.to_string(picture.encoder))
 
 
 def _document(library: Any, made: Any, view: View, picture: Format) -> bytes:
@@ -134,7 +148,7 @@ def database() -> dict[str, object]:
         "dbname": f"'{_escaped(str(values['dbname']))}'{extra}",
         "connect_timeout": 5,
         "initial_size": 1,
-        "max_size": settings.DRAWING_THREADS + 1,
+        "max_size": 2 * settings.DRAWING_THREADS + 1,
         "persist_connection": "true",
         "estimate_extent": "false",
         "extent": "-100000000,-100000000,100000000,100000000",

@@ -21,6 +21,7 @@ from layers.presentation import presentation
 from tiles.coverage.shown import ShownCoverage
 from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, is_label, shown_at
 from tiles.drawing.low import Counter, Low, block_rows, cells, looks, source_layers, units
+from tiles.drawing.numbering import Numbering
 from tiles.drawing.painting import Format, database, paint
 from tiles.drawing.rows import GEOMETRY, Rows, table
 from tiles.drawing.view import View
@@ -139,9 +140,8 @@ def _add(document: MapDocument, entry: Shown, view: View) -> None:
         _add_counters(document, entry, entry.low, view)
         return
     rows = entry.rows if entry.low is None else block_rows(entry.low)
-    source = partial(_source, rows, view.srid)
     for labels, parts in groupby(_parts(entry, view), lambda part: is_label(part, rows.layer)):
-        document.add(Drawn(tuple(parts), source, labels), view.drawing_zoom)
+        document.add(Drawn(tuple(parts), partial(_source, rows, view.srid, labels), numbers=True), view.drawing_zoom)
 
 
 def _add_counters(document: MapDocument, entry: Shown, low: CounterSource, view: View) -> None:
@@ -155,5 +155,5 @@ def _add_counters(document: MapDocument, entry: Shown, low: CounterSource, view:
             document.add_classes(part, drawn, {"type": "geojson", "inline": inline}, view.drawing_zoom)
 
 
-def _source(rows: Rows, srid: int, fields: Sequence[str], labels: bool) -> Parameters:
+def _source(rows: Rows, srid: int, labels: bool, fields: Sequence[str | Numbering]) -> Parameters:
     return {**database(), "geometry_field": GEOMETRY, "srid": srid, "table": table(rows, srid, fields, labels=labels)}

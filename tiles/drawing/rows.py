@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.db import connection
 from django.db.models import F, QuerySet
 from psycopg.sql import Literal
@@ -12,6 +13,7 @@ from gis_core.access import Reach
 from gis_core.crs import WEB_MERCATOR, WGS84
 from layers.filters.selecting import Filter
 from layers.layer import FeatureLayer, Interval, When
+from tiles.drawing.numbering import Numbering
 
 quote = connection.ops.quote_name
 GEOMETRY = "g"
@@ -35,14 +37,14 @@ class Rows:
         return rows if self.filter is None else self.filter.of(rows)
 
 
-def table(rows: Rows, srid: int, fields: Sequence[str], *, labels: bool = False) -> str:
+def table(rows: Rows, srid: int, fields: Sequence[str | Numbering], *, labels: bool = False) -> str:
     """A sub-select with the geometry `g` in EPSG:`srid` and `fields`; Mapnik puts its box in place of `!bbox!`.
 
     `labels`: the geometry is the layer's label point.
     """
     layer = rows.layer
     shown, found_by, moved = _geometry(layer, srid, labels=labels)
-    named = {f"a{number}": F(field) for number, field in enumerate(fields)}
+    named = {f"a{number}": F(field.field if isinstance(field, Numbering) else field) for number, field in enumerate(fields)}
     meta = layer.model._meta
     assert meta.pk is not None
     query = rows.queryset().values(meta.pk.name, *dict.fromkeys((shown, found_by)), **named).order_by().query.clone()
@@ -50,7 +52,7 @@ def table(rows: Rows, srid: int, fields: Sequence[str], *, labels: bool = False)
     inner, parameters = query.get_compiler(connection=connection).as_sql()
     column = {name: quote(meta.get_field(name).column) for name in (shown, found_by)}  # type: ignore[union-attr, arg-type]
     geometry = f"ST_Transform(r.{column[shown]}, {srid})" if moved else f"r.{column[shown]}"
-    attributes = "".join(f", r.a{number} AS {quote(field)}" for number, field in enumerate(fields))
+    attributes = "".join(f", {_attribute(f'r.a{number}', field)}" for number, field in enumerate(fields))
     box = "!bbox!" if not moved else _box_in_mercator(srid)
     # Points lie over each other: in which order must not depend on the plan.
     order = f" ORDER BY r.{quote(meta.pk.column)}" if layer.geometry_kind == "point" else ""  # type: ignore[arg-type]
@@ -58,6 +60,13 @@ def table(rows: Rows, srid: int, fields: Sequence[str], *, labels: bool = False)
         f"(SELECT {geometry} AS {GEOMETRY}{attributes} FROM ({_inline(inner, parameters)}) r"  # noqa: S608  names are the class's, quoted; values are literals
         f" WHERE r.{column[found_by]} && {box}{order}) AS q"
     )
+
+
+def _attribute(column: str, field: str | Numbering) -> str:
+    if isinstance(field, str):
+        return f"{column} AS {quote(field)}"
+    numbers = _literal(orjson.dumps(field.numbers).decode())
+    return f"coalesce(({numbers}::jsonb ->> {column}::text)::int, {field.other}) AS {quote(field.name)}"
 
 
 def _geometry(layer: FeatureLayer, srid: int, *, labels: bool) -> tuple[str, str, bool]:

@@ -161,7 +161,7 @@ def legend_picture(shown: Shown, found: Sequence[Entry], made: Format, backgroun
     drawn_at = legend_zoom(shown.layer) if zoom is None or low else zoom
     parts = low_swatch(shown.layer, STYLES[shown.style]) if low else _parts(shown, drawn_at)
     if found:  # Mapnik reads no empty collection
-        document.add(Drawn(parts, lambda names, _labels: _swatches(shown.layer, found, names)), drawn_at)
+        document.add(Drawn(parts, partial(_swatches, shown.layer, found)), drawn_at)
     xml = document.xml().replace("</Map>", (_labels(found) if found else "") + "</Map>")
     return paint(xml, View((0, -height, width, 0), crs.WEB_MERCATOR, width, height), made, background)
 

@@ -1,0 +1,102 @@
+"""How pictures are drawn: in halves, and with the numbers of classes, they are the pictures that they would be without."""
+
+import io
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gis_core.access import Reach
+from layers.catalogue import catalogue
+from layers.styling.classes import Class, Condition
+from layers.styling.expressions import Interval
+from tests.world import World
+from tiles.drawing import document, halves, pictures
+from tiles.drawing.numbering import numbering
+from tiles.drawing.painting import FORMATS
+from tiles.drawing.view import View
+
+BOX = (12_074_500.0, 1_753_200.0, 12_075_500.0, 1_753_950.0)
+Drawn = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
+Draw = Callable[..., Drawn]
+
+
+@pytest.fixture
+def draw(world: World, monkeypatch: pytest.MonkeyPatch) -> Draw:
+    """`draw("parcels", density)`: everything of a layer, anew each time."""
+
+    def paint(name: str, density: float = 1.0, size: tuple[int, int] = (1000, 751)) -> Drawn:
+        monkeypatch.setattr(pictures, "_documents", OrderedDict())
+        layer = next(layer for layer in catalogue.feature_layers() if layer.name == name)
+        shown = pictures.Shown(pictures.Rows(layer, Reach(everything=True)))
+        made = pictures.picture([shown], View(BOX, 3857, *size, density), FORMATS["image/png; mode=32bit"])
+        return np.asarray(Image.open(io.BytesIO(made)).convert("RGBA"), np.int16)
+
+    return paint
+
+
+@pytest.mark.parametrize("name", ["parcels", "water", "admin_units"])
+def test_halves_are_the_whole(draw: Draw, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Where nothing is written, to the last shade that rounding makes."""
+    monkeypatch.setattr(halves, "_CORES", 2)
+    monkeypatch.setattr(halves, "_WORTH_IT", 10**9)
+    whole = draw(name, 0.25)
+    taken: list[int] = []
+    given = halves._halves
+    monkeypatch.setattr(halves, "_WORTH_IT", 1)
+    monkeypatch.setattr(halves, "_halves", lambda view: taken.append(view.height) or given(view))
+    divided = draw(name, 0.25)
+    assert whole[..., 3].max() > 0, "nothing is drawn"
+    assert np.abs(whole - divided).max() <= 2
+    assert taken == [751] or name == "admin_units", "names of units are words"
+
+
+def test_words_are_not_cut(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Near enough for numbers of parcels the picture is drawn as a whole."""
+    monkeypatch.setattr(halves, "_CORES", 2)
+    monkeypatch.setattr(halves, "_WORTH_IT", 1)
+    monkeypatch.setattr(halves, "_halves", lambda _view: pytest.fail("it was divided"))
+    assert draw("parcels", 1.0)[..., 3].max() > 0
+
+
+@pytest.mark.parametrize("density", [0.25, 1.0])
+def test_numbers_of_classes_change_nothing(draw: Draw, monkeypatch: pytest.MonkeyPatch, density: float) -> None:
+    """Every land use has its colour, one that the style does not name too."""
+    with_numbers = draw("parcels", density)
+    used: list[object] = []
+    monkeypatch.setattr(document, "numbering", lambda *given: used.append(given))
+    assert (draw("parcels", density) == with_numbers).all()
+    assert used
+
+
+def entry(*conditions: Condition) -> Class:
+    return Class((conditions,), {}, {})
+
+
+def test_what_is_numbered() -> None:
+    """Texts of one field, with what is none of them."""
+    found = [entry(Condition("use", (value,))) for value in ("A", "B", "C!", "D'")]
+    rest = entry(Condition("use", ("A", "B", "C!", "D'"), negated=True))
+    number = numbering("class0", [*found, rest])
+    assert number is not None
+    assert (number.field, dict(number.numbers), number.other) == ("use", {"A": 0, "B": 1, "C!": 2, "D'": 3}, 4)
+    last = entry(Condition("use", ("E",)))
+    assert numbering("class0", [*found, last]).other == -1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        entry(),
+        entry(Condition("other", ("E",))),
+        entry(Condition("use", (Interval(0, 1),))),
+        entry(Condition("use", ("A", "B"), negated=True)),
+        entry(Condition("use", ("E",)), Condition("other", ("F",))),
+    ],
+)
+def test_what_is_not(last: Class) -> None:
+    """Another field, an interval, some of the values."""
+    found = [entry(Condition("use", (value,))) for value in ("A", "B", "C", "D")]
+    assert numbering("class0", [*found, last]) is None
