@@ -105,13 +105,13 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "gis_core.menu.menu",
+                "gis_core.views.menu.menu",
             ],
         },
     },
 ]
 
-# Who adds pages to the head of every page, in this order (gis_core/menu.py).
+# Who adds pages to the head of every page, in this order (gis_core/views/menu.py).
 HEAD_MENU = ("land.workspace.menu.entries", "incidents.board.menu.entries", "layers.reporting.menu.entries", "layers.analysis.menu.entries")
 
 # The API of domain verbs: prefix -> router (docs/adr/0012).

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-import layers.skipping
+import layers.ogc.skipping
 from layers.layer import FeatureLayer
 from layers.store.store import LayerStore
 from tests.store.against_sql import load
@@ -18,7 +18,7 @@ def skip_in_memory(patch: pytest.MonkeyPatch) -> list[str]:
         asked.append(layer.name)
         return load(layer)
 
-    patch.setattr(layers.skipping, "WORTH_IT", 1)
-    patch.setattr(layers.skipping, "stores", SimpleNamespace(get=get))
-    patch.setattr(layers.skipping, "is_writing", lambda: False)
+    patch.setattr(layers.ogc.skipping, "WORTH_IT", 1)
+    patch.setattr(layers.ogc.skipping, "stores", SimpleNamespace(get=get))
+    patch.setattr(layers.ogc.skipping, "is_writing", lambda: False)
     return asked

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gis_core.access import Scope
-from gis_core.menu import Entry
+from gis_core.views.menu import Entry
 from land.models import ParcelChange
 
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gis_core.access import Scope
-from gis_core.menu import Entry
+from gis_core.views.menu import Entry
 from layers.analysis.rules import may_analyse
 from layers.uploads.rules import may_bring
 

@@ -17,8 +17,8 @@ from layers.layer import FeatureLayer, Interval
 from layers.ogc.area import Area, area_of
 from layers.ogc.crs import Crs, parse
 from layers.ogc.paging import NAMES, Limits, Page, read_page
+from layers.ogc.skipping import key_at
 from layers.parameters import Moment, Parameters
-from layers.skipping import key_at
 
 RESERVED = ("bbox", "bbox-crs", "datetime", "crs", "properties", *FILTER_PARAMETERS, *NAMES)
 

@@ -18,8 +18,8 @@ from layers.freshness import digest
 from layers.layer import FeatureLayer, Interval
 from layers.ogc.area import Area, area_of
 from layers.ogc.exports.reading import composed
+from layers.ogc.skipping import key_at
 from layers.parameters import Moment, parse_bbox
-from layers.skipping import key_at
 from layers.summary import summary
 from layers.wfs.dialect import Dialect
 from layers.wfs.fes import ids_term, property_name, read_filter

@@ -3,7 +3,7 @@
 import pytest
 
 from gis_core.access import scope_of
-from gis_core.menu import entries
+from gis_core.views.menu import entries
 from tests.cast import Person
 from tests.service import Service
 from tests.world import World
@@ -31,9 +31,9 @@ def test_links_are_followed_by_those_who_see_them_alone(asgi: Service, world: Wo
     assert len(differing) > 2
 
 
-def test_the_head_has_the_links(asgi: Service, officer_a: Person) -> None:
+def test_the_head_has_the_links(asgi: Service, officer: Person) -> None:
     """On any page of an account."""
-    page = asgi.get("/accounts/tokens/", officer_a).text
+    page = asgi.get("/accounts/tokens/", officer).text
     assert 'href="/land/"' in page
     assert 'href="/incidents/"' in page
 
