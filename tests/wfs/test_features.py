@@ -59,7 +59,7 @@ def test_pages_in_another_order_than_they_stand(wfs: Wfs, world: World) -> None:
 def test_memory_tells_where_a_page_begins(wfs: Wfs, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """In whatever order pages are asked for."""
     expected, asked = keys(world, "facilities"), skip_in_memory(monkeypatch)
-    for start in (7, 2, 5):
+    for start in (7, 2, 4):
         assert wfs.ids("facilities", count=3, startindex=start) == expected[start : start + 3]
     assert asked == ["facilities"] * 3
 
