@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tiles.drawing.document import Drawn, MapDocument, Parameters, fields_of, shown_at
+from tiles.drawing.numbering import Numbering
 
 _FILL: dict[str, Any] = {
     "id": "parcels",
@@ -17,14 +18,14 @@ _FILL: dict[str, Any] = {
 }
 
 
-def _source(fields: Sequence[str], labels: bool) -> Parameters:
-    return {"type": "test", "fields": ",".join(fields), "labels": labels}
+def _source(fields: Sequence[str | Numbering]) -> Parameters:
+    return {"type": "test", "fields": ",".join(map(str, fields))}
 
 
-def _document(*parts: dict[str, Any], zoom: float = 14.0, labels: bool = False) -> etree._Element:
+def _document(*parts: dict[str, Any], zoom: float = 14.0) -> etree._Element:
     document = MapDocument()
     for part in parts:
-        document.add(Drawn(part, _source, labels), zoom)
+        document.add(Drawn((part,), _source), zoom)
     return etree.fromstring(document.xml())
 
 
@@ -106,8 +107,19 @@ def test_higher_sort_keys_lie_above() -> None:
 def test_parts_lie_over_each_other_in_their_order() -> None:
     """The last one given is on top, and no two share a name."""
     root = _document(_FILL, {"type": "line", "paint": {}})
-    assert [layer.get("name") for layer in root.iterfind("Layer")] == ["l0", "l2"]
+    assert [layer.get("name") for layer in root.iterfind("Layer")] == ["l1", "l3"]
     assert [name.text for name in root.iter("StyleName")] == ["s0-0", "s2-0"]
+
+
+def test_parts_over_the_same_features_share_a_layer() -> None:
+    """Which is read once, with what any of them needs."""
+    document = MapDocument()
+    document.add(Drawn((_FILL, {"type": "line", "paint": {"line-width": ["match", ["get", "width"], "wide", 2, 1]}}), _source), 14.0)
+    root = etree.fromstring(document.xml())
+    (layer,) = root.iterfind("Layer")
+    assert [name.text for name in layer.iter("StyleName")] == ["s0-0", "s1-0"]
+    assert layer.get("cache-features") == "true"
+    assert [element.text for element in layer.iter("Parameter")] == ["test", "use,width"]
 
 
 @pytest.mark.parametrize(("kinds", "buffer"), [(["fill"], "4"), (["line"], "16"), (["circle"], "48"), (["circle", "fill"], "48")])
@@ -116,11 +128,11 @@ def test_the_margin_is_that_of_the_widest_part(kinds: list[str], buffer: str) ->
     assert _document(*({"type": kind, "paint": {}} for kind in kinds)).get("buffer-size") == buffer
 
 
-def test_the_source_is_told_which_fields_and_which_points() -> None:
-    """Names in order, and whether label points are meant."""
-    root = _document({"type": "symbol", "layout": {"text-field": ["concat", ["get", "b"], ["get", "a"]]}}, labels=True)
+def test_the_source_is_told_which_fields() -> None:
+    """Names in order."""
+    root = _document({"type": "symbol", "layout": {"text-field": ["concat", ["get", "b"], ["get", "a"]]}})
     found = {element.get("name"): element.text for element in root.iter("Parameter")}
-    assert found == {"type": "test", "fields": "a,b", "labels": "True"}
+    assert found == {"type": "test", "fields": "a,b"}
 
 
 _FIELDS: list[tuple[dict[str, Any], list[str]]] = [

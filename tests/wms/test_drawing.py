@@ -16,6 +16,7 @@ from tests.world import World
 from tiles.drawing import document, halves, pictures
 from tiles.drawing.numbering import numbering
 from tiles.drawing.painting import FORMATS
+from tiles.drawing.rows import Rows
 from tiles.drawing.view import View
 
 BOX = (12_074_500.0, 1_753_200.0, 12_075_500.0, 1_753_950.0)
@@ -30,7 +31,7 @@ def draw(world: World, monkeypatch: pytest.MonkeyPatch) -> Draw:
     def paint(name: str, density: float = 1.0, size: tuple[int, int] = (1000, 751)) -> Drawn:
         monkeypatch.setattr(pictures, "_documents", OrderedDict())
         layer = next(layer for layer in catalogue.feature_layers() if layer.name == name)
-        shown = pictures.Shown(pictures.Rows(layer, Reach(everything=True)))
+        shown = pictures.Shown(Rows(layer, Reach(everything=True)))
         made = pictures.picture([shown], View(BOX, 3857, *size, density), FORMATS["image/png; mode=32bit"])
         return np.asarray(Image.open(io.BytesIO(made)).convert("RGBA"), np.int16)
 
@@ -46,7 +47,12 @@ def test_halves_are_the_whole(draw: Draw, monkeypatch: pytest.MonkeyPatch, name:
     taken: list[int] = []
     given = halves._halves
     monkeypatch.setattr(halves, "_WORTH_IT", 1)
-    monkeypatch.setattr(halves, "_halves", lambda view: taken.append(view.height) or given(view))
+
+    def cut(view: View) -> tuple[View, View]:
+        taken.append(view.height)
+        return given(view)
+
+    monkeypatch.setattr(halves, "_halves", cut)
     divided = draw(name, 4.0)
     assert whole[..., 3].max() > 0, "nothing is drawn"
     assert np.abs(whole - divided).max() <= 2
