@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -78,7 +78,7 @@ def one_state() -> Iterator[None]:
 
 def is_writing() -> bool:
     """Whether a transaction is open that may have written: what it asks for must be read there, for memory holds what is committed."""
-    return not _reading.get() and connections[replica.alias()].in_atomic_block
+    return not _reading.get() and connection.in_atomic_block
 
 
 def layer_state(layer: FeatureLayer, reach: Reach, boxes: Iterable[Box | None] = (None,), *, dated: bool = False) -> str:

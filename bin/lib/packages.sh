@@ -143,9 +143,9 @@ with_apt() { as_root env DEBIAN_FRONTEND=noninteractive "$@"; }
 # finish_installation: unlike apt-get, dpkg does not wait for another installation, whose half-done packages look like ours.
 finish_installation() {
   local until=$((SECONDS + 600)) said
-  until said=$(with_apt dpkg --force-confold --configure -a 2>&1); do
+  until said=$(with_apt LC_ALL=C dpkg --force-confold --configure -a 2>&1); do
     printf '%s\n' "$said"
-    [[ $said == *"lock"* ]] && ((SECONDS < until)) || return 1
+    [[ $said == *"frontend lock"* ]] && ((SECONDS < until)) || return 1
     sleep 5
   done
   printf '%s\n' "$said"

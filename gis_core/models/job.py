@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BackgroundWork(models.Model):
-    """What gis_core/work/jobs.py watches. Subclasses add their states (`busy`: something to do, `over`: the end) and their people.
+    """What `gis_core.work.jobs` watches. Subclasses add their states (`busy`: something to do, `over`: the end) and their people.
 
     `failure` is {kind, code, params} or {kind, detail}: put into words for whoever reads it. `updated_at` is also the sign of
     life of the process that works on it.

@@ -6,8 +6,8 @@ import pytest
 
 from tests.cast import Person
 from tests.factories import feature
+from tests.memory import skip_in_memory
 from tests.ogc.conftest import Ask, link_of
-from tests.skipping import skip_in_memory
 from tests.world import WEST, World
 
 ITEMS = "collections/facilities/items"

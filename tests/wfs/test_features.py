@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from tests.cast import Person
-from tests.skipping import skip_in_memory
+from tests.memory import skip_in_memory
 from tests.wfs.client import GML_ID, NS, Wfs, fault, fes, found, key_of, xml
 from tests.world import World
 

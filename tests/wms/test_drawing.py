@@ -89,7 +89,9 @@ def test_what_is_numbered() -> None:
     assert number is not None
     assert (number.field, dict(number.numbers), number.other) == ("use", {"A": 0, "B": 1, "C!": 2, "D'": 3}, 4)
     last = entry(Condition("use", ("E",)))
-    assert numbering("class0", [*found, last]).other == -1  # type: ignore[union-attr]
+    number = numbering("class0", [*found, last])
+    assert number is not None
+    assert number.other == -1
 
 
 @pytest.mark.parametrize(

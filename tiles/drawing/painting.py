@@ -4,8 +4,9 @@ import logging
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -69,38 +70,58 @@ def paint(xml: str, view: View, picture: Format, background: str | None, *, keep
 
     Raises TooLarge when the rows take too long, Unavailable when the database does not answer.
     """
-    library = mapnik()
-    ground = background or ("#ffffff" if not picture.transparent else "rgba(255,255,255,0)")
-
-    def prepared(part: View) -> Any:
-        made = _map(library, xml)
-        made.resize(part.width, part.height)
-        made.zoom_to_box(library.Box2d(*part.box))
-        made.background = library.Color(ground)
-        return made
-
-    def draw(part: View) -> Any:
-        image = library.Image(part.width, part.height)
-        library.render(prepared(part), image, part.density)
-        return image
-
-    def join(upper: Any, lower: Any) -> Any:
-        whole = library.Image(view.width, view.height)
-        for image, top in ((upper, 0), (lower, upper.height())):
-            whole.composite(image, library.CompositeOp.src, 1.0, 0, top)
-        return whole
-
+    drawing = _Drawing(mapnik(), xml, background or ("#ffffff" if not picture.transparent else "rgba(255,255,255,0)"), keep)
     try:
         if picture.pages:
-            return _document(library, prepared(view), view, picture)
-        image = draw_in_halves(xml, view, draw, join) if keep else draw(view)
+            return drawing.document(view, picture)
+        image = draw_in_halves(xml, view, drawing.image, drawing.joined) if keep else drawing.image(view)
         return bytes(image.to_string(picture.encoder))
     except RuntimeError as error:
-        keep = False
         raise _understood(error) from error
-    finally:
-        if not keep:
-            _kept.maps.pop(xml, None)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """A document on its ground, drawn by whichever thread asks with that thread's own Map."""
+
+    library: Any
+    xml: str
+    ground: str
+    keep: bool
+
+    def image(self, view: View) -> Any:
+        image = self.library.Image(view.width, view.height)
+        with self._map(view) as made:
+            self.library.render(made, image, view.density)
+        return image
+
+    def joined(self, upper: Any, lower: Any) -> Any:
+        whole = self.library.Image(upper.width(), upper.height() + lower.height())
+        for image, top in ((upper, 0), (lower, upper.height())):
+            whole.composite(image, self.library.CompositeOp.src, 1.0, 0, top)
+        return whole
+
+    def document(self, view: View, picture: Format) -> bytes:
+        """Cairo writes to files alone."""
+        with tempfile.TemporaryDirectory() as folder, self._map(view) as made:
+            path = Path(folder, "map")
+            self.library.render_to_file(made, str(path), picture.encoder, view.density)
+            return path.read_bytes()
+
+    @contextmanager
+    def _map(self, view: View) -> Iterator[Any]:
+        """The thread's Map of the document, turned to the view; not kept where drawing fails."""
+        kept = False
+        try:
+            made = _map(self.library, self.xml)
+            made.resize(view.width, view.height)
+            made.zoom_to_box(self.library.Box2d(*view.box))
+            made.background = self.library.Color(self.ground)
+            yield made
+            kept = self.keep
+        finally:
+            if not kept:
+                _kept.maps.pop(self.xml, None)
 
 
 def _map(library: Any, xml: str) -> Any:
@@ -117,14 +138,6 @@ def _map(library: Any, xml: str) -> Any:
             _kept.maps.popitem(last=False)
     _kept.maps.move_to_end(xml)
     return made
-
-
-def _document(library: Any, made: Any, view: View, picture: Format) -> bytes:
-    """Cairo writes to files alone."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "map")
-        library.render_to_file(made, str(path), picture.encoder, view.density)
-        return path.read_bytes()
 
 
 def _understood(error: RuntimeError) -> Exception:
@@ -148,7 +161,7 @@ def database() -> dict[str, object]:
         "dbname": f"'{_escaped(str(values['dbname']))}'{extra}",
         "connect_timeout": 5,
         "initial_size": 1,
-        "max_size": 2 * settings.DRAWING_THREADS + 1,
+        "max_size": 2 * settings.DRAWING_THREADS + 1,  # each thread may have a second one draw the other half
         "persist_connection": "true",
         "estimate_extent": "false",
         "extent": "-100000000,-100000000,100000000,100000000",
