@@ -1,10 +1,11 @@
 """The features nearest to a position by road: straight to the nearest road, along the roads, straight to the feature.
 
 Such a way is never shorter than the straight line. So the features within a circle whose ways are not longer than its radius are
-the nearest ones, and their ways stay inside of it: the circle grows until it holds as many as are asked for.
+the nearest ones, and their ways stay inside of it: the circle grows until it holds as many as are asked for. Roads beyond it change
+nothing of that, so one network serves all layers of a request and every smaller circle.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from layers.ogc.feature import columns
 from layers.ogc.resource import Call
 from layers.parameters import Parameters
 from layers.queries.asking import Asked, moment_of
-from layers.queries.network import FARTHEST_M, network
+from layers.queries.network import FARTHEST_M, Floats, Network, network
 from layers.queries.plane_rows import Rows, queryset, read
 from layers.queries.position import Position
 from layers.queries.zone import PLANE
@@ -38,42 +39,58 @@ _SPARE = 1.01
 Way = tuple[float, Any]
 
 
+@dataclass(frozen=True)
+class Ways:
+    """The cheapest ways from a place along lines (EPSG:5899): one network, in which any number of rows are looked up."""
+
+    net: Network
+    costs: Floats
+
+    def to(self, rows: Rows, reach: float) -> list[Way]:
+        """The ways to rows that are not longer than `reach`: metres (to the millimetre) and key, shortest first."""
+        along, apart = self.net.costs_of(shapely.point_on_surface(rows.shapes), self.costs)
+        metres = np.round(self.net.apart[0] + along + apart, 3)
+        kept = np.flatnonzero((metres <= reach) & (apart <= FARTHEST_M))
+        return sorted((float(metres[number]), rows.keys[number]) for number in kept)
+
+
+def ways_from(place: shapely.Point, lines: Any) -> Ways:
+    """The ways from a place along lines, of which there is one at least."""
+    net = network(lines, np.ones(len(lines)), np.array([place], object))
+    return Ways(net, net.ways(net.places)[0])
+
+
 @dataclass
 class Roads:
-    """The roads that the caller may see around a place (EPSG:5899), read once for each distance."""
+    """The roads that the caller may see around a place (EPSG:5899), read and joined to a network once for all layers of a request."""
 
     asked: Asked
     place: shapely.Point
-    _lines: dict[float, Any] = field(default_factory=dict)
+    _known: float = -1.0
+    _lines: Any = None
+    _ways: Ways | None = None
 
     def lines(self, metres: float) -> Any:
-        """The lines that come within `metres` of the place. Raises TooLarge."""
-        if metres not in self._lines:
+        """The lines that come within `metres` of the place, or farther ones too where those are known already. Raises TooLarge."""
+        if metres > self._known:
             rows = _read(self.asked, self.circle(metres), _MOST_ROADS)
-            self._lines[metres] = shapely.get_parts(rows.shapes)
-        return self._lines[metres]
+            self._known, self._lines, self._ways = metres, shapely.get_parts(rows.shapes), None
+        return self._lines
 
     def circle(self, metres: float) -> Any:
         """The ground within `metres`."""
         return self.place.buffer(metres * _SPARE)
 
     def ways(self, asked: Asked, reach: float) -> list[Way]:
-        """See `ways_from`. Raises TooLarge."""
+        """The ways to the rows of a layer that are not longer than `reach`, shortest first. Raises TooLarge."""
         rows = _read(asked, self.circle(reach), _MOST_FEATURES)
         # The nearest road of a feature may lie outside of the circle: only then is it known that another one is not.
         lines = self.lines(reach + min(reach, FARTHEST_M))
-        return ways_from(self.place, lines, rows, reach)
-
-
-def ways_from(place: shapely.Point, lines: Any, rows: Rows, reach: float) -> list[Way]:
-    """The ways from a place along lines to rows that are not longer than `reach`: metres (to the millimetre) and key, shortest first."""
-    if not len(rows) or not len(lines):
-        return []
-    net = network(lines, np.ones(len(lines)), np.concatenate([[place], shapely.point_on_surface(rows.shapes)]))
-    costs, _source = net.ways(net.places[:1])
-    metres = np.round(net.apart[0] + costs[net.places[1:]] + net.apart[1:], 3)
-    kept = np.flatnonzero((metres <= reach) & (net.apart[1:] <= FARTHEST_M))
-    return sorted((float(metres[number]), rows.keys[number]) for number in kept)
+        if not len(rows) or not len(lines):
+            return []
+        if self._ways is None:
+            self._ways = ways_from(self.place, lines)
+        return self._ways.to(rows, reach)
 
 
 def read_roads(call: Call, parameters: Parameters, position: Position) -> Roads | None:

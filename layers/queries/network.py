@@ -1,7 +1,8 @@
 """Distances along roads: a network of lines, places snapped to it, and the cheapest way from any of some places. Pure numbers.
 
 Lines meet where their ends meet (`SNAP_M`); a place stands at the nearest position of the nearest line, which is cut there, so that
-ways between two places on one line are exact too. Roads are passable in both directions.
+ways between two places on one line are exact too. Roads are passable in both directions. Places from which no way begins need no cut:
+`costs_of` reads their costs off the pieces on which they stand, so that one network serves any number of them.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Network:
     nodes: int
     places: Integers
     apart: Floats
+    tree: shapely.STRtree  # of the lines
 
     def ways(self, sources: Integers) -> tuple[Floats, Integers]:
         """Of each node the cost of the cheapest way from any source, and that source's node; inf and -1 where none leads."""
@@ -52,6 +54,20 @@ class Network:
         )
         return np.asarray(distance, float), np.asarray(source, np.int64)
 
+    def costs_of(self, places: Any, costs: Floats) -> tuple[Floats, Floats]:
+        """Of further places what the way along the lines costs, given the costs of the nodes, and how far each stands from its line."""
+        line, at, apart = _snapped(self.tree, places)
+        # Pieces stand in the order of their lines: with all lines laid end to end, a position's piece is found by its number of metres.
+        begin = np.r_[0.0, np.cumsum(shapely.length(self.lines))]
+        first = np.searchsorted(self.piece[:, 0], line)
+        last = np.searchsorted(self.piece[:, 0], line, side="right") - 1
+        found = np.searchsorted(begin[self.piece[:, 0]] + self.span[:, 0], begin[line] + at, side="right") - 1
+        piece = np.clip(found, first, last)
+        ends = costs[self.piece[piece, 1:]]
+        forth, back = at - self.span[piece, 0], self.span[piece, 1] - at
+        per_metre = self.cost[piece]
+        return np.minimum(ends[:, 0] + forth * per_metre, ends[:, 1] + back * per_metre), apart
+
 
 def network(lines: Any, per_metre: Any, places: Any) -> Network:
     """The network of some lines (shapely LineStrings, EPSG:5899), with places (points) snapped to it."""
@@ -60,10 +76,8 @@ def network(lines: Any, per_metre: Any, places: Any) -> Network:
     _corners, node = np.unique(np.round(ends / SNAP_M).astype(np.int64), axis=0, return_inverse=True)
     node = node.ravel()
     count = int(node.max(initial=-1)) + 1
-    on, apart = shapely.STRtree(lines).query_nearest(places, all_matches=False, return_distance=True)
-    line = np.zeros(len(places), np.int64)
-    line[on[0]] = on[1]
-    at = np.clip(shapely.line_locate_point(lines[line], places), 0, length[line])
+    tree = shapely.STRtree(lines)
+    line, at, apart = _snapped(tree, places)
     number = np.arange(len(lines))
     stations = np.concatenate(
         [
@@ -80,9 +94,17 @@ def network(lines: Any, per_metre: Any, places: Any) -> Network:
     piece = np.column_stack([before[:, 0], before[:, 2], after[:, 2]]).astype(np.int64)
     span = np.column_stack([before[:, 1], after[:, 1]])
     costs = np.asarray(per_metre, float)[piece[:, 0]]
-    return Network(
-        np.asarray(lines, object), piece, span, costs, count + len(places), count + np.arange(len(places)), np.asarray(apart, float)
-    )
+    return Network(np.asarray(lines, object), piece, span, costs, count + len(places), count + np.arange(len(places)), apart, tree)
+
+
+def _snapped(tree: shapely.STRtree, places: Any) -> tuple[Integers, Floats, Floats]:
+    """Of each place its nearest line, the position on it (m), and how far apart they are."""
+    on, apart = tree.query_nearest(places, all_matches=False, return_distance=True)
+    line = np.zeros(len(places), np.int64)
+    line[on[0]] = on[1]
+    lines = tree.geometries[line]
+    at = np.clip(shapely.line_locate_point(lines, places), 0, shapely.length(lines))
+    return line, at, np.asarray(apart, float)
 
 
 def reached(found: Network, costs: Floats, limit: float) -> list[Any]:

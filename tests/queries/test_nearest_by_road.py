@@ -1,7 +1,6 @@
 """`/query/nearest?by=road`: ways that can be added up by hand, each person's own rows, pages, every format, questions that are none."""
 
 import csv
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,60 +8,20 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
-from django.contrib.gis.geos import LineString, MultiLineString
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis_core import crs
 from gis_core.access import Reach, Scope
 from layers.catalogue import catalogue
 from layers.queries import by_road
 from layers.queries.asking import Asked
 from layers.queries.plane_rows import Rows
-from layers.themes.facilities import Facility
-from layers.themes.traffic import RoadSegment
-from tests import factories
 from tests.cast import Person
 from tests.contract import oracle
+from tests.queries.conftest import CHAIN, EAST, HERE, LAYERS, NORTH, OURS, WAYS
 from tests.queries.test_formats import _keys
 from tests.service import Service
-from tests.world import CELL, SOUTH, WEST, World
-
-LAYERS = ("parcels", "incidents", "facilities")
-# A corner of an empty field in A, in metres.
-EAST, NORTH = (round(value) for value in crs.transform(4326, 5899, WEST + 1.5 * CELL, SOUTH + 0.021))
-# A street of 1,000 m, a lane of 60 m at its end, and a street back beside the first one.
-STREETS = ([(0, 0), (600, 0)], [(600, 0), (1_000, 0)], [(1_000, 0), (1_000, 60)], [(1_000, 60), (0, 60)])
-PLACES = {"behind": (0, 62), "along": (300, 2), "end": (1_000, -4)}
-WAYS = {"along": 2 + 300 + 2, "end": 2 + 1_000 + 4, "behind": 2 + 1_000 + 60 + 1_000 + 2}
-OURS = {"layers": "facilities", "filter": "name LIKE 'đường %'", "by": "road", "roads-filter": "name LIKE 'phố %'"}
-CHAIN = {"by": "road", "roads-filter": "name = 'chuỗi'", "max_distance": "100000"}
-
-
-def place(x: float, y: float) -> tuple[float, float]:
-    """Degrees of a place at metres from the corner."""
-    return crs.transform(5899, 4326, EAST + x, NORTH + y)
-
-
-HERE = dict(zip(("lon", "lat"), map(repr, place(0, -2)), strict=True))
-
-
-def _road(world: World, name: str, places: list[tuple[float, float]]) -> RoadSegment:
-    shape = MultiLineString(LineString(*places, srid=4326), srid=4326)
-    return factories.feature(RoadSegment, world.units["A"], (WEST, SOUTH), geom=shape, name=name)
-
-
-@pytest.fixture(scope="module")
-def town(world: World, django_db_blocker: Any) -> Iterator[dict[str, int]]:
-    """Streets and places of our own, and a road that leads past every row of the world; committed for the module."""
-    with django_db_blocker.unblock():
-        made: list[Any] = [_road(world, f"phố {number}", [place(*end) for end in ends]) for number, ends in enumerate(STREETS)]
-        stops = sorted({row.at for layer in LAYERS for row in world.rows[layer]})
-        made.append(_road(world, "chuỗi", stops))
-        places = {name: factories.feature(Facility, world.units["A"], place(*at), f"đường {name}") for name, at in PLACES.items()}
-        yield {name: row.pk for name, row in places.items()}
-        for row in [*made, *places.values()]:
-            row.delete()
+from tests.world import World
 
 
 def _get(asgi: Service, query: dict[str, str], person: Person | None = None) -> Any:
@@ -206,11 +165,12 @@ def test_what_is_near_does_not_depend_on_how_far_one_looks(spots: list[tuple[flo
     here = shapely.Point(13, 50)
     lines = np.array([_blocks()[number] for number in sorted(streets)], object)
     rows = Rows(list(range(len(spots))), np.array([shapely.Point(spot) for spot in spots], object), {})
-    far = by_road.ways_from(here, lines, rows, 10_000.0)
+    far = by_road.ways_from(here, lines).to(rows, 10_000.0)
     assert all(metres >= here.distance(rows.shapes[key]) - 0.01 for metres, key in far)
     seen = rows.taken(shapely.intersects(rows.shapes, here.buffer(reach * 1.01)))
     window = here.buffer((reach + min(reach, 2_000.0)) * 1.01)
-    near = by_road.ways_from(here, lines[shapely.intersects(lines, window)], seen, reach)
+    around = lines[shapely.intersects(lines, window)]
+    near = by_road.ways_from(here, around).to(seen, reach) if len(around) and len(seen) else []
     expected = [way for way in far if way[0] <= reach]
     assert [key for _metres, key in near] == [key for _metres, key in expected]
     assert [metres for metres, _key in near] == pytest.approx([metres for metres, _key in expected], abs=0.002)

@@ -48,6 +48,26 @@ def test_slower_roads_cost_more() -> None:
     assert np.isclose(costs[net.places[1]], 220.0)
 
 
+@given(
+    st.sets(st.integers(0, 11), min_size=1),
+    st.lists(st.tuples(st.floats(-50, 250), st.floats(-50, 250)), min_size=1, max_size=9),
+)
+@settings(max_examples=60, deadline=None)
+def test_places_looked_up_cost_what_places_cut_in_cost(streets: set[int], spots: list[tuple[float, float]]) -> None:
+    """Also on the line of the beginning, at corners, and where nothing leads; some streets are slower than others."""
+    corners = range(0, 201, 100)
+    town = [[(x, y), (x + 100, y)] for x in (0, 100) for y in corners] + [[(x, y), (x, y + 100)] for x in corners for y in (0, 100)]
+    lines = _lines(*(town[number] for number in sorted(streets)))
+    slow = np.array([1.0 + number % 3 for number in sorted(streets)])
+    here, places = shapely.Point(13, 48), np.array([shapely.Point(spot) for spot in spots], object)
+    cut = network(lines, slow, np.concatenate([[here], places]))
+    expected = cut.ways(cut.places[:1])[0][cut.places[1:]]
+    net = network(lines, slow, np.array([here], object))
+    found, apart = net.costs_of(places, net.ways(net.places)[0])
+    assert np.allclose(found, expected)
+    assert np.allclose(apart, cut.apart[1:])
+
+
 @given(st.floats(1, 400))
 @settings(max_examples=30, deadline=None)
 def test_the_reached_length_is_what_the_limit_allows(limit: float) -> None:
