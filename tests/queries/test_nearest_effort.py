@@ -1,6 +1,5 @@
 """`/query/nearest?by=road` over many layers: the roads are read and joined to a network once, and every layer gets the same answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,17 +7,12 @@ import pytest
 
 from layers.queries import by_road
 from layers.queries.asking import Asked
+from layers.queries.network import network
 from layers.queries.plane_rows import Rows
 from tests.cast import Person
 from tests.queries.conftest import CHAIN, HERE, LAYERS, OURS
 from tests.service import Service
 from tests.world import World
-
-
-def _ask(asgi: Service, query: dict[str, str], person: Person) -> Any:
-    answer = asgi.request("GET", "/query/nearest", person, params=query)
-    assert answer.status_code == 200, answer.text
-    return answer
 
 
 @dataclass
@@ -28,17 +22,18 @@ class Effort:
     builds: int = 0
     reads: int = 0
 
-    def of(self, ask: Callable[[], Any]) -> tuple[int, int, Any]:
+    def of(self, asgi: Service, query: dict[str, str], person: Person) -> tuple[int, int, Any]:
         """Both numbers of one request, and its results."""
         self.builds = self.reads = 0
-        results = ask().json()["results"]
-        return self.builds, self.reads, results
+        answer = asgi.request("GET", "/query/nearest", person, params=query)
+        assert answer.status_code == 200, answer.text
+        return self.builds, self.reads, answer.json()["results"]
 
 
 @pytest.fixture
 def effort(monkeypatch: pytest.MonkeyPatch) -> Effort:
     """Counts what the server does."""
-    made, read, network = Effort(), by_road._read, by_road.network
+    made, read = Effort(), by_road._read
 
     def counted_read(asked: Asked, circle: Any, most: int) -> Rows:
         made.reads += most == by_road._MOST_ROADS
@@ -57,8 +52,8 @@ def test_one_network_serves_all_layers(asgi: Service, world: World, town: dict[s
     """Near by, one reading of roads and one network, however many layers; each gets the answer that it gets alone."""
     near = {**HERE, "by": "road", "roads-filter": OURS["roads-filter"], "k": "100", "max_distance": "1000"}
     leader, layers = world.cast["leader"], ("facilities", "roads", "admin_units")
-    alone = [effort.of(lambda name=name: _ask(asgi, {**near, "layers": name}, leader)) for name in layers]
-    builds, reads, together = effort.of(lambda: _ask(asgi, {**near, "layers": ",".join(layers)}, leader))
+    alone = [effort.of(asgi, {**near, "layers": name}, leader) for name in layers]
+    builds, reads, together = effort.of(asgi, {**near, "layers": ",".join(layers)}, leader)
     assert (builds, reads) == (1, 1)
     found = {result["layer"]: result for result in together}
     assert found == {result["layer"]: result for _builds, _reads, (result,) in alone}
@@ -70,8 +65,8 @@ def test_all_layers_cost_no_more_networks_than_the_neediest(asgi: Service, world
     lon, lat = world.rows["facilities"][0].at
     asked = {"lon": repr(lon), "lat": repr(lat), "k": "100", **CHAIN}
     leader = world.cast["leader"]
-    builds, reads, together = effort.of(lambda: _ask(asgi, asked, leader))
-    alone = {result["layer"]: effort.of(lambda name=result["layer"]: _ask(asgi, {**asked, "layers": name}, leader)) for result in together}
+    builds, reads, together = effort.of(asgi, asked, leader)
+    alone = {result["layer"]: effort.of(asgi, {**asked, "layers": result["layer"]}, leader) for result in together}
     assert len(alone) > len(LAYERS)
     assert (builds, reads) == (max(one[0] for one in alone.values()), max(one[1] for one in alone.values()))
     assert together == [result for _builds, _reads, (result,) in alone.values()]

@@ -56,7 +56,8 @@ def test_slower_roads_cost_more() -> None:
 def test_places_looked_up_cost_what_places_cut_in_cost(streets: set[int], spots: list[tuple[float, float]]) -> None:
     """Also on the line of the beginning, at corners, and where nothing leads; some streets are slower than others."""
     corners = range(0, 201, 100)
-    town = [[(x, y), (x + 100, y)] for x in (0, 100) for y in corners] + [[(x, y), (x, y + 100)] for x in corners for y in (0, 100)]
+    town: list[list[tuple[float, float]]] = [[(x, y), (x + 100, y)] for x in (0, 100) for y in corners]
+    town += [[(x, y), (x, y + 100)] for x in corners for y in (0, 100)]
     lines = _lines(*(town[number] for number in sorted(streets)))
     slow = np.array([1.0 + number % 3 for number in sorted(streets)])
     here, places = shapely.Point(13, 48), np.array([shapely.Point(spot) for spot in spots], object)
