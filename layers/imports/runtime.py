@@ -5,6 +5,7 @@ autodetector would write migrations for them, a renewed one would be "already re
 units needs no registry, because it names the class.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, cast
@@ -150,10 +151,15 @@ def _meta(description: ImportedLayer) -> type:
         "apps": Apps(),
         "db_table": description.table,
         "verbose_name": description.title or description.name,
-        "indexes": [GistIndex(fields=["geom_3857"], name=f"{description.table[:25]}_tile")],  # tiles
+        "indexes": [GistIndex(fields=["geom_3857"], name=_index_name(description.table))],  # tiles
         "constraints": [models.UniqueConstraint(fields=[key], name=f"{description.table[:56]}_key")] if key else [],
     }
     return type("Meta", (), values)
+
+
+def _index_name(table: str) -> str:
+    """At most the 30 letters that Django allows, and another one for each of two tables whose long names begin alike."""
+    return f"{table[:16]}_{hashlib.blake2b(table.encode(), digest_size=4).hexdigest()}_tile"
 
 
 def _class_name(name: str) -> str:

@@ -53,6 +53,14 @@ def test_bad_rows_can_be_left_out(two: Path) -> None:
     assert values("thu", "pk", "ma") == [(1, "a")]
 
 
+def test_long_names_may_begin_alike(two: Path) -> None:
+    """Their tables have indexes of their own."""
+    names = ("do_cao_thua_dat_phuong_tam_ky", "do_cao_thua_dat_phuong_tam_ky_2")
+    for name in names:
+        command("import_layer", two, "--name", name, "--skip-bad")
+    assert [values(name, "ma") for name in names] == [[("a",)], [("a",)]]
+
+
 def test_bad_shapes_can_be_mended(two: Path) -> None:
     """Into their two wings; the column holds many parts then."""
     assert "1 shape was mended" in command("import_layer", two, "--name", "thu", "--repair")
