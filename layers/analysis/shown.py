@@ -9,6 +9,7 @@ from gis_core.models.job import Job
 from layers.analysis.contract import kinds
 from layers.imports.portrayal import style
 from layers.models import AnalysisJob
+from layers.portrayal import legend_in
 
 State = Job.State
 
@@ -29,7 +30,7 @@ def told(job: AnalysisJob, *, whole: bool = True) -> dict[str, Any]:
         "total": job.total,
         "parameters": job.given,
         "scheduler": job.scheduler,
-        "result": {**job.report, "style": drawn(job)} if whole and job.report else None,
+        "result": {**job.report, **_looks(job)} if whole and job.report else None,
         "provenance": job.provenance if whole else {},
         "failure": str((job.failure or {}).get("detail", "")),
         "layer": job.layer or None,
@@ -37,6 +38,14 @@ def told(job: AnalysisJob, *, whole: bool = True) -> dict[str, Any]:
         "page": reverse("analysis:one", args=[job.uid]),
         "tiles": f"{reverse('api:api-root')}analyses/{job.uid}/tiles/{{z}}/{{x}}/{{y}}.mvt" if job.file else None,
     }
+
+
+def _looks(job: AnalysisJob) -> dict[str, Any]:
+    """How the result is drawn, and what its colours mean: {style, legend, legend_title}."""
+    style = drawn(job)
+    field = (job.report["look"] or {}).get("field")
+    titles = {column["name"]: column["alias"] for column in job.report["columns"]}
+    return {"style": style, "legend": legend_in("", style), "legend_title": titles.get(field, "")}
 
 
 def drawn(job: AnalysisJob) -> list[dict[str, Any]]:

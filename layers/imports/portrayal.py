@@ -56,6 +56,9 @@ def _coloured(part: StyleLayer, colour: Any, *, single: bool) -> StyleLayer:
         paint["line-color"] = colour
     elif part["type"] == "line":
         paint["line-color"] = _darker(colour) if single else "#5b6770"
+        if not single:
+            # From afar the outlines of ten thousand parcels would be all that is seen of their colours.
+            paint["line-opacity"] = ["interpolate", ["linear"], ["zoom"], 12, 0.12, 14, 0.35, 17, 0.9]
     return {**part, "paint": paint}
 
 

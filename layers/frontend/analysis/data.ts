@@ -1,7 +1,7 @@
 /** What the analysis pages get from Django (layers/analysis/pages.py) and from the API (layers/analysis/api.py). */
 import type { LayerSpecification } from "maplibre-gl";
 
-import { readPage, type Bounds, type Page } from "@core/page.ts";
+import { readPage, type Bounds, type LegendEntry, type Page } from "@core/page.ts";
 
 export interface Parameter {
   name: string;
@@ -35,6 +35,9 @@ export interface Result {
   bounds: Bounds | null;
   sample: (string | null)[][];
   style: Omit<LayerSpecification, "source">[];
+  /** What its colours mean, and of which column. */
+  legend: LegendEntry[];
+  legend_title: string;
 }
 
 export interface Analysis {

@@ -1,12 +1,15 @@
 /** One analysis: its progress, its result on the map, what it was computed from, and what becomes of it. */
-import { count, date, minutes } from "@core/ui/format.ts";
+import { count, date, minutes, number } from "@core/ui/format.ts";
 import { fill, h } from "@core/ui/dom.ts";
+import { legendList } from "@core/ui/legend.ts";
 
 import { field } from "../uploads/form.ts";
-import type { Stage } from "../uploads/stage.ts";
+import { GROUND, type Stage } from "../uploads/stage.ts";
 import { toast } from "../uploads/toast.ts";
 import { api, data, fileOf, t, type Analysis, type Result } from "./data.ts";
 
+/** Numbers with decimals; whole ones may be codes, which are written as they are. */
+const DECIMAL = /^-?\d+\.\d+(e[+-]?\d+)?$/;
 /** Milliseconds between two looks at a job at work. */
 const LOOK = 600;
 
@@ -47,7 +50,7 @@ export class AnalysisView {
       job.busy && this.busy(),
       job.failure && h("p", { class: "notice notice--error", role: "alert" }, job.failure),
       job.state === "cancelled" && h("p", { class: "notice" }, t("cancelled")),
-      job.state === "done" && h("div", { class: "notice notice--success", role: "status" }, h("p", {}, t("kept")), h("p", {}, h("a", { class: "button button--quiet", href: "/" }, t("toMap")))),
+      job.state === "done" && h("div", { class: "notice notice--success", role: "status" }, h("p", {}, t("kept")), h("p", {}, h("a", { class: "button button--quiet", href: onMap(job) }, t("toMap")))),
       job.result && !job.busy && job.state !== "cancelled" && this.result(job.result),
       !job.busy && h("p", { class: "form__actions" }, h("button", { class: "button button--quiet", type: "button", onclick: () => void api.again(job.uid).then(this.opened, (problem: Error) => toast(problem.message, "error")) }, t("again")))));
     this.advance();
@@ -74,6 +77,7 @@ export class AnalysisView {
     const facts = result.facts.map(([title, value]) => h("div", { class: "tally" }, h("b", { class: "num" }, typeof value === "number" ? value.toLocaleString("vi-VN") : value), h("span", {}, title)));
     return h("div", { class: "stack" }, h("div", { class: "tallies tallies--two" }, ...facts),
       result.rows === 0 ? h("p", { class: "notice" }, t("empty")) : this.job.state === "examined" && this.decision(),
+      result.legend.length > 1 && h("section", { class: "card", id: "legend" }, h("h2", { class: "card__title" }, result.legend_title), legendList(result.legend)),
       result.rows > 0 && h("section", { class: "card" }, h("h2", { class: "card__title" }, t("firstRows")), h("div", { class: "table-scroll" }, sample(result))),
       this.provenance());
   }
@@ -115,7 +119,17 @@ export class AnalysisView {
   }
 }
 
+/** The address of the viewer at the layer that a result became, over what it needs to be found again. */
+function onMap({ layer, result }: Analysis): string {
+  const [west, south, east, north] = result?.bounds ?? [0, 0, 0, 0];
+  const zoom = Math.min(17, Math.log2(Math.min(450 / Math.max(east - west, 1e-4), 400 / Math.max(north - south, 1e-4))));
+  const place = result?.bounds ? `&map=${zoom.toFixed(2)}/${((south + north) / 2).toFixed(5)}/${((west + east) / 2).toFixed(5)}` : "";
+  return `/#layers=${[...GROUND, layer].join(",")}${place}`;
+}
+
 function sample(result: Result): HTMLElement {
+  const decimals = result.columns.map((_column, index) => result.sample.every((row) => row[index] === null || DECIMAL.test(row[index] ?? "")));
+  const said = (value: string | null, index: number): string => (value === null ? "–" : decimals[index] ? number(Number(value)) : value);
   return h("table", { class: "table" }, h("thead", {}, h("tr", {}, ...result.columns.map(({ alias }) => h("th", { scope: "col" }, alias)))),
-    h("tbody", {}, ...result.sample.map((row) => h("tr", {}, ...row.map((value) => h("td", {}, value ?? "–"))))));
+    h("tbody", {}, ...result.sample.map((row) => h("tr", {}, ...row.map((value, index) => h("td", { class: decimals[index] ? "num" : null }, said(value, index)))))));
 }

@@ -11,7 +11,8 @@ import { currentTheme } from "@core/ui/theme.ts";
 import { page } from "./data.ts";
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
-const GROUND = ["admin_units", "water", "roads"];
+/** Layers of the catalogue by which people find their way. */
+export const GROUND = ["admin_units", "water", "roads"];
 const PREVIEW = "examined";
 const PICTURE = "examined-raster";
 const RESULT = "result";
@@ -64,7 +65,11 @@ export class Stage {
     const map = await this.map(bounds);
     const style = await this.style();
     style.sources[RESULT] = { type: "vector", tiles: [new URL(address, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")], maxzoom: 16 };
-    style.layers.push(...drawn.map((part) => ({ ...part, id: `result-${part.id}`, source: RESULT, "source-layer": RESULT }) as LayerSpecification));
+    const parts = drawn.map((part) => ({ ...part, id: `result-${part.id}`, source: RESULT, "source-layer": RESULT }) as LayerSpecification);
+    // Below all names, as the layer will lie; its own names above them.
+    const names = style.layers.findIndex(({ type }) => type === "symbol");
+    style.layers.splice(names < 0 ? style.layers.length : names, 0, ...parts.filter(({ type }) => type !== "symbol"));
+    style.layers.push(...parts.filter(({ type }) => type === "symbol"));
     map.setStyle(style, { diff: false });
     this.fit(map, bounds);
   }
