@@ -25,6 +25,7 @@ class AdminUnits(FeatureLayer):
     label_field = "name"
     label_geometry = "label_3857"
     time_fields, shows_present = ("valid_from", "valid_to"), True
+    is_ground = True
     dark_paint: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "fill": {"fill-color": "#12304b"},
         "glow": {"line-color": "#2a8c9f", "line-opacity": 0.3},

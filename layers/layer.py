@@ -90,6 +90,8 @@ class FeatureLayer(Layer):
     playback: ClassVar[tuple[str, str | None] | None] = None
     # A layer of validities shows the present unless a date is asked; one of events shows everything.
     shows_present: ClassVar[bool] = False
+    # Its surfaces are the ground of the map: everything is drawn above them, rasters too, which they would hide.
+    is_ground: ClassVar[bool] = False
     # Below its detail zoom such a layer is drawn as counters and blocks instead of single features (tiles/pyramid).
     generalisation: ClassVar[Generalisation | None] = None
     # Such a layer is drawn feature by feature, but for tiles that would hold too many (tiles/pyramid/crowded.py).

@@ -18,7 +18,7 @@ from layers.catalogue import catalogue
 from layers.coverages.looks import is_heights
 from layers.coverages.telling import band_name
 from layers.layer import CoverageLayer, FeatureLayer, Layer
-from layers.portrayal import legend_of
+from layers.portrayal import legend_of, looks_of
 from layers.presentation import presentation
 from layers.summary import summary
 from layers.uploads.rules import may_bring
@@ -112,6 +112,7 @@ def coverage_entry(request: HttpRequest, layer: CoverageLayer) -> dict[str, Any]
             "bands": [band_name(layer, number) for number in range(1, len(layer.raster.bands) + 1)],
             "days": [day.isoformat() for day in days] if days else None,
             "heights": is_heights(layer.raster),
+            "looks": looks_of(layer),
             "profile": reverse("query:profile", args=[layer.name]),
         },
         "connections": coverage_connections(request, layer),

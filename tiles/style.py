@@ -14,14 +14,15 @@ from tiles.coverage.documents import part, source
 _FONTS = "gis_core/dist/fonts"
 _VIETNAMESE = ["U+0102-0103", "U+0110-0111", "U+0128-0129", "U+0168-0169", "U+01A0-01A1", "U+01AF-01B0", "U+1EA0-1EF9", "U+20AB"]
 _LATIN = ["U+0000-00FF", "U+2000-206F"]
-# What lies on top of what, whatever the order in the catalogue: rasters, surfaces, lines, points, then all text.
+# What lies on top of what, whatever the order in the catalogue: the ground, rasters, surfaces, lines, points, then all text.
 _RANK = {"raster": -1, "fill": 0, "line": 1, "circle": 2, "symbol": 3}
+_GROUND = -2
 
 
 def style(layers: Sequence[Layer], origin: str, theme: Theme, when: When) -> dict[str, Any]:
     """MapLibre style specification version 8; every address is on our own origin."""
     background = {"id": "background", "type": "background", "paint": {"background-color": BACKGROUND[theme]}}
-    drawn = [(_order(place, entry), entry) for place, layer in enumerate(layers) for entry in _parts(layer, theme)]
+    drawn = [(_order(place, layer, entry), entry) for place, layer in enumerate(layers) for entry in _parts(layer, theme)]
     parts = [entry for _place, entry in sorted(drawn, key=lambda pair: pair[0])]
     return {
         "version": 8,
@@ -33,9 +34,10 @@ def style(layers: Sequence[Layer], origin: str, theme: Theme, when: When) -> dic
     }
 
 
-def _order(place: int, part: dict[str, Any]) -> tuple[int, int]:
+def _order(place: int, layer: Layer, part: dict[str, Any]) -> tuple[int, int]:
     """Text of the catalogue's first layers lies on top: MapLibre places the topmost names first, and units come before canals."""
-    rank = _RANK.get(part["type"], 2)
+    is_ground = isinstance(layer, FeatureLayer) and layer.is_ground and part["type"] == "fill"
+    rank = _GROUND if is_ground else _RANK.get(part["type"], 2)
     return rank, -place if part["type"] == "symbol" else place
 
 

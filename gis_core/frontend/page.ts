@@ -55,6 +55,8 @@ export interface RasterInfo {
   days: [string, string] | null;
   /** Whether its values are heights, of which a profile makes sense. */
   heights: boolean;
+  /** The ways in which it may be drawn, its owner's first (of the name ""); empty where there is no other. */
+  looks: { name: string; title: string; legend: LegendEntry[] }[];
   /** Address of values along a line. */
   profile: string;
 }

@@ -21,7 +21,13 @@ def legend_classes(title: str, look: RasterLook, raster: Raster, unit: str = "")
     shades = colours.stops(look.colours, _STEPS, reverse=look.reverse)
     values = [low + (high - low) * step / (_STEPS - 1) for step in range(_STEPS)]
     measured = "" if look.expression else unit
-    return [LegendClass(_written(value, high - low, measured), shade, "fill") for value, shade in zip(values, shades, strict=True)][::-1]
+    words = [_written(value, high - low, measured) for value in values]
+    if not look.expression:
+        # What lies beyond the ends of the colour map has the colour of the end.
+        band = raster.bands[look.bands[0] - 1]
+        words[0] = f"≤ {words[0]}" if band.minimum < low else words[0]
+        words[-1] = f"≥ {words[-1]}" if band.maximum > high else words[-1]
+    return [LegendClass(text, shade, "fill") for text, shade in zip(words, shades, strict=True)][::-1]
 
 
 def _written(value: float, span: float, unit: str) -> str:

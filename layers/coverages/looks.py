@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Self
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gis_core.errors import BadParameter
 from gis_core.importing.rasters import Raster
@@ -14,13 +15,20 @@ from layers.coverages.expressions import Expression, parsed
 
 LookKind = Literal["natural", "ramp", "hillshade", "relief"]
 KINDS: tuple[LookKind, ...] = ("natural", "ramp", "hillshade", "relief")
+TITLES = {
+    "natural": gettext_lazy("Natural colours"), "ramp": gettext_lazy("Colour map"),
+    "hillshade": gettext_lazy("Hillshade"), "relief": gettext_lazy("Heights under light"),
+}  # fmt: skip
 _HIGHEST = 1e15
+# Heights that differ by this much need no exaggeration; those that differ by less get up to the other number.
+_PLAIN_M, _STEEPEST = 400.0, 10.0
 
 
 @dataclass(frozen=True)
 class RasterLook:
     """`natural`: three bands as red, green, blue. `ramp`: one band or an expression by a colour map between two values. `hillshade`:
-    one band of heights under a light. `relief`: the ramp under that light. `low` and `high` None: stretched by the data."""
+    one band of heights under a light. `relief`: the ramp under that light. `low` and `high` None: stretched by the data;
+    `exaggeration` None: as the data need it."""
 
     kind: LookKind
     bands: tuple[int, ...] = (1,)
@@ -31,7 +39,7 @@ class RasterLook:
     high: float | None = None
     azimuth: float = 315.0
     altitude: float = 45.0
-    exaggeration: float = 1.0
+    exaggeration: float | None = None
 
     @property
     def key(self) -> str:
@@ -67,6 +75,16 @@ class RasterLook:
                 low = band.low if low is None else low
                 high = band.high if high is None else high
         return (low, high) if low < high else (low, low + 1.0)
+
+    def exaggerated(self, raster: Raster) -> float:
+        """How many times steeper slopes are drawn: a plain under its true light is one even grey, mountains need no help.
+
+        From the whole raster, so that neighbouring pictures meet.
+        """
+        if self.exaggeration is not None:
+            return self.exaggeration
+        band = raster.bands[self.bands[0] - 1]
+        return min(max(_PLAIN_M / max(band.high - band.low, 1e-6), 1.0), _STEEPEST)
 
 
 def default_look(raster: Raster) -> RasterLook:
@@ -134,7 +152,7 @@ def checked(values: dict[str, Any], raster: Raster) -> RasterLook:
         high=high,
         azimuth=_within(values, "azimuth", 315.0, 0.0, 360.0),
         altitude=_within(values, "altitude", 45.0, 1.0, 90.0),
-        exaggeration=_within(values, "exaggeration", 1.0, 0.1, 100.0),
+        exaggeration=None if values.get("exaggeration") is None else _within(values, "exaggeration", 1.0, 0.1, 100.0),
     )
 
 

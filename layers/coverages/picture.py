@@ -32,7 +32,7 @@ def painted(scenes: list[Scene], grid: Grid, look: RasterLook) -> Pixels:
         return _ramp(expression.of(data) if expression else data[0], look, raster)
     around = grid.widened(1)
     heights = read(scenes, around, look.bands)[0]
-    light = hillshade(heights, around.metres(), look)
+    light = hillshade(heights, around.metres(), look, look.exaggerated(raster))
     inner = heights[1:-1, 1:-1]
     missing = np.ma.getmaskarray(inner)
     if look.kind == "hillshade":
@@ -41,8 +41,11 @@ def painted(scenes: list[Scene], grid: Grid, look: RasterLook) -> Pixels:
     return _shaded(_ramp(inner, look, raster), light)
 
 
-def hillshade(heights: Any, metres: tuple[float, float], look: RasterLook) -> npt.NDArray[np.float32]:
-    """Light from 0 to 1 on each pixel but those of the margin, after Horn; heights and `metres` (of a pixel) in the same unit."""
+def hillshade(heights: Any, metres: tuple[float, float], look: RasterLook, times: float = 1.0) -> npt.NDArray[np.float32]:
+    """Light from 0 to 1 on each pixel but those of the margin, after Horn; heights and `metres` (of a pixel) in the same unit.
+
+    Slopes are drawn `times` steeper than they are.
+    """
     filled = np.ma.filled(heights.astype(np.float32), np.nan)
     # Beside a missing pixel the ground is taken to go on level.
     middle = filled[1:-1, 1:-1]
@@ -53,7 +56,7 @@ def hillshade(heights: Any, metres: tuple[float, float], look: RasterLook) -> np
 
     across = (at(-1, 1) + 2 * at(0, 1) + at(1, 1)) - (at(-1, -1) + 2 * at(0, -1) + at(1, -1))
     down = (at(1, -1) + 2 * at(1, 0) + at(1, 1)) - (at(-1, -1) + 2 * at(-1, 0) + at(-1, 1))
-    east, south = (look.exaggeration * rise / (8 * size) for rise, size in zip((across, down), metres, strict=True))
+    east, south = (times * rise / (8 * size) for rise, size in zip((across, down), metres, strict=True))
     found = _light(east, south, look.azimuth, look.altitude) * (1 - _FILL) + _light(east, south, look.azimuth + 180, 70.0) * _FILL
     shown: npt.NDArray[np.float32] = np.nan_to_num(np.clip(found, 0, 1)).astype(np.float32)
     return shown

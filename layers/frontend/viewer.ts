@@ -23,6 +23,10 @@ import { ViewState } from "./viewer/state.ts";
 
 const page = readPage();
 const state = new ViewState(page);
+// An address given to a map that is open already: MapLibre follows it to its place, and nobody to its layers.
+addEventListener("hashchange", () => {
+  if (state.differs()) location.reload();
+});
 const sheet = new Sheet(need("#viewer"), need("#panel"), need("#grip"));
 let viewer: ViewerMap | null = null;
 let inspector: Inspector | null = null;

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from layers.coverages.looks import TITLES
+
 
 def words() -> dict[str, str]:
     """Sentence by key."""
@@ -134,15 +136,12 @@ def _rasters() -> dict[str, str]:
         "replaceRaster": _("In place of"),
         "publishRaster": _("Publish the raster"),
         "scopedRaster": _("those who work in your units"),
-        "look_natural": _("Natural colours"),
-        "look_ramp": _("Colour map"),
-        "look_hillshade": _("Hillshade"),
-        "look_relief": _("Heights under light"),
+        **{f"look_{kind}": str(title) for kind, title in TITLES.items()},
         "red": _("Red"),
         "greenBand": _("Green"),
         "blueBand": _("Blue"),
         "expression": _("Band arithmetic (optional)"),
         "azimuth": _("Light from (degrees)"),
-        "exaggeration": _("Exaggeration of heights"),
+        "exaggeration": _("Exaggeration of heights (empty: as the ground needs it)"),
         "addressRaster": _("Raster tiles (XYZ)"),
     }

@@ -154,6 +154,31 @@ def test_the_card_explains_the_raster(shelf: Shelf, officer: Person, visit: Visi
     seen.is_clean()
 
 
+def test_heights_are_drawn_as_hillshade(shelf: Shelf, officer: Person, visit: Visitor) -> None:
+    """Chosen on the card: grey instead of colours, with another legend; whoever gets the address sees the same."""
+    seen = visit(
+        officer, "/#layers=admin_units,heights&map=15/{1}/{0}".format(*PLACE), viewport={"width": 1280, "height": 800}
+    ).until_idle()
+    coloured = _middle(seen)
+    assert max(coloured) - min(coloured) > 30  # not hidden below the units' ground either
+    seen.page.locator("[data-layer=heights] .layer__open").click()
+    assert seen.page.locator(".card .legend li").count() == 6
+    seen.page.click("[data-look=hillshade]")
+    seen.until("location.hash.includes('style=heights:hillshade')").until_idle()
+    grey = _middle(seen)
+    assert max(grey) - min(grey) < 8
+    assert seen.page.locator(".card .legend li").all_inner_texts() == ["sườn được chiếu sáng", "sườn khuất sáng"]
+    hash_ = seen.page.evaluate("location.hash")
+    seen.is_clean()
+    again = visit(officer, "/#layers=heights&map=15/{1}/{0}".format(*PLACE), viewport={"width": 1280, "height": 800}).until_idle()
+    # An address pasted into a map that is open already counts as well.
+    with again.page.expect_event("load"):
+        again.page.evaluate("(hash) => { location.hash = hash; }", hash_)
+    again.until("window.ioc?.map?.getSource('heights')?.url?.includes('style=hillshade')").until_idle()
+    assert np.abs(np.subtract(_middle(again), grey)).max() < 25
+    again.is_clean()
+
+
 def test_strangers_do_not_learn_of_it(shelf: Shelf, visit: Visitor, anonymous: Person) -> None:
     """Not in the catalogue, nor asked for, even by an address that names it."""
     seen = visit(anonymous, "/#layers=town,heights&map=15/{1}/{0}".format(*PLACE)).until_idle()

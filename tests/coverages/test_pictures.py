@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from gis_core import crs
+from gis_core.importing.rasters import Band, Raster
+from layers.coverages.looks import checked, default_look
 from tests.contract.services import tile_of
 from tests.coverages.conftest import PLACE, SIDE, SIZE, Shelf, corner
 from tests.coverages.drawn import at_place, pixels, tile
@@ -127,15 +129,33 @@ def test_tilejson_and_style(asgi: Service, committed: Shelf) -> None:
     assert 12 <= document["maxzoom"] <= 15
     style = asgi.get("/tiles/style.json").json()
     assert style["sources"]["heights"] == {"type": "raster", "url": "http://testserver/tiles/heights.json", "tileSize": 256}
-    kinds = [layer["type"] for layer in style["layers"]]
-    assert kinds.index("raster") == 1 and "raster" not in kinds[kinds.index("fill") :]
+    parts = [layer for layer in style["layers"] if layer["type"] in ("fill", "raster")]
+    # On the ground of the units, which would hide them, and below every other surface.
+    assert [part["id"] for part in parts[:2]] == ["admin_units-fill", "heights-raster"]
+    assert len(parts) > 2 and {part["type"] for part in parts[2:]} == {"fill"}
+
+
+def test_plains_are_drawn_steeper_than_they_are() -> None:
+    """Up to ten times, mountains as they are; an owner's own number stands."""
+    rasters = {
+        span: Raster(9, 9, 5899, "", "float32", None, False, (0, 0, 90, 90), (10, 10), (Band("", 0, span * 2, 1, 0, span),))
+        for span in (5.0, 100.0, 2_000.0)
+    }
+    found = {span: default_look(raster).exaggerated(raster) for span, raster in rasters.items()}
+    assert found == {5.0: 10.0, 100.0: 4.0, 2_000.0: 1.0}
+    own = checked({"kind": "hillshade", "exaggeration": 2.5}, rasters[5.0])
+    assert own.exaggerated(rasters[5.0]) == 2.5
+    assert checked({"kind": "hillshade"}, rasters[5.0]).exaggerated(rasters[5.0]) == 10.0
 
 
 def test_legends(asgi: Service, committed: Shelf) -> None:
     """Values along the colour map, in the unit; as a picture too."""
     legend = asgi.get("/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetLegendGraphic&LAYER=heights&FORMAT=application/json").json()
     assert len(legend["entries"]) == 6
-    assert legend["entries"][0]["label"].endswith(" m")
+    labels = [entry["label"] for entry in legend["entries"]]
+    assert all(label.endswith(" m") for label in labels)
+    # The colours of the ends stand for what lies beyond them too.
+    assert [label[0] for label in (labels[0], labels[-1])] == ["≥", "≤"] and labels[1][0].isdigit()
     drawn = asgi.get("/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetLegendGraphic&LAYER=heights&STYLE=hillshade&FORMAT=image/png")
     assert pixels(drawn).shape[0] == 48
     page = asgi.get("/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetLegendGraphic&LAYER=heights&FORMAT=image/svg%2Bxml")

@@ -1,5 +1,5 @@
 /** Prepares the style Django serves for one page: absolute addresses, what is shown, the moment, and our overlays. */
-import type { LayerSpecification, MapLibreMap, StyleSpecification, VectorTileSource } from "maplibre-gl";
+import type { LayerSpecification, MapLibreMap, RasterTileSource, StyleSpecification, VectorTileSource } from "maplibre-gl";
 
 import { FLASH, flashLayers } from "./flash.ts";
 import { pickedLayers, PICKED } from "./picked.ts";
@@ -14,6 +14,8 @@ export interface StyleChoice {
   date: string | null;
   /** How strongly rasters are drawn, by name, where that is not fully. */
   opacity?: ReadonlyMap<string, number>;
+  /** The styles in which rasters are drawn, by name, where that is not their owner's. */
+  looks?: ReadonlyMap<string, string>;
 }
 
 /** Fetches the style in one theme, as it stands on the server. */
@@ -37,7 +39,8 @@ export function prepared(style: StyleSpecification, choice: StyleChoice): StyleS
   const copy = structuredClone(style);
   absoluteFonts(copy);
   for (const [name, source] of Object.entries(copy.sources))
-    if ("url" in source && source.url) source.url = moment(source.url, choice.timed.has(name) ? choice.date : null);
+    if ("url" in source && source.url)
+      source.url = asking(asking(source.url, "datetime", choice.timed.has(name) ? choice.date : null), "style", choice.looks?.get(name) ?? null);
   for (const layer of copy.layers) {
     const name = layerOf(layer);
     if (name !== null) layer.layout = { ...layer.layout, visibility: choice.visible.has(name) ? "visible" : "none" } as never;
@@ -61,11 +64,17 @@ export function setOpacity(map: MapLibreMap, name: string, share: number): void 
     if (layer.type === "raster" && layerOf(layer) === name) map.setPaintProperty(layer.id, "raster-opacity", share);
 }
 
+/** Draws a raster in another of its styles; "" is its owner's. */
+export function setLook(map: MapLibreMap, name: string, look: string): void {
+  const source = map.getSource<RasterTileSource>(name);
+  if (source?.url) source.setUrl(asking(source.url, "style", look || null));
+}
+
 /** Moves the layers that know time to a date (YYYY-MM-DD), or to now. */
 export function setDate(map: MapLibreMap, timed: Iterable<string>, date: string | null): void {
   for (const name of timed) {
     const source = map.getSource<VectorTileSource>(name);
-    if (source?.url) source.setUrl(moment(source.url, date));
+    if (source?.url) source.setUrl(asking(source.url, "datetime", date));
   }
 }
 
@@ -74,10 +83,10 @@ export function drawingOrder(style: StyleSpecification): string[] {
   return [...new Set(style.layers.map(layerOf).filter((name): name is string => name !== null))];
 }
 
-function moment(url: string, date: string | null): string {
+function asking(url: string, name: "datetime" | "style", value: string | null): string {
   const address = new URL(url, location.href);
-  if (date) address.searchParams.set("datetime", date);
-  else address.searchParams.delete("datetime");
+  if (value) address.searchParams.set(name, value);
+  else address.searchParams.delete(name);
   return address.href;
 }
 

@@ -30,7 +30,7 @@ export interface RasterLook {
   high: number | null;
   azimuth: number;
   altitude: number;
-  exaggeration: number;
+  exaggeration: number | null;
 }
 
 /** A raster, examined or published (layers/uploads/shown_rasters.py). */

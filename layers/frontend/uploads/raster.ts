@@ -78,7 +78,7 @@ export function rasterStyle(about: RasterAbout, keep: (look: RasterLook) => void
     const given = (id: string): string | undefined => options.querySelector<HTMLInputElement | HTMLSelectElement>(`#${id}`)?.value;
     const numeric = (id: string, otherwise: number | null): number | null => (given(id) ? Number(given(id)) : otherwise);
     const chosen = how.value === "natural" ? [0, 1, 2] : [0];
-    keep({ ...look, kind: how.value as RasterLook["kind"], bands: chosen.map((index) => Number(given(`band-${index}`) ?? index + 1)), colours: given("colours") ?? look.colours, expression: given("expression") ?? "", low: numeric("low", null), high: numeric("high", null), azimuth: numeric("azimuth", 315) ?? 315, exaggeration: numeric("exaggeration", 1) ?? 1 });
+    keep({ ...look, kind: how.value as RasterLook["kind"], bands: chosen.map((index) => Number(given(`band-${index}`) ?? index + 1)), colours: given("colours") ?? look.colours, expression: given("expression") ?? "", low: numeric("low", null), high: numeric("high", null), azimuth: numeric("azimuth", 315) ?? 315, exaggeration: numeric("exaggeration", null) });
   });
   return form;
 }

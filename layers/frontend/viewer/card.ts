@@ -1,8 +1,8 @@
 /** A layer's card: what it is, who answers for it, how to connect to it. */
 import { t, type Key } from "@core/i18n.ts";
-import { absolute, type LayerInfo } from "@core/page.ts";
+import { absolute, type LayerInfo, type LegendEntry } from "@core/page.ts";
 import { bindCopy } from "@core/ui/copy.ts";
-import { h } from "@core/ui/dom.ts";
+import { fill, h } from "@core/ui/dom.ts";
 import { ago, count, date, minutes, plainDate } from "@core/ui/format.ts";
 import { icon } from "@core/ui/icons.ts";
 import { legendList } from "@core/ui/legend.ts";
@@ -15,11 +15,15 @@ export interface CardActions {
   /** How strongly a raster is drawn, 0 to 1. */
   opacity: number;
   fade(layer: LayerInfo, share: number): void;
+  /** The style in which a raster is drawn; "" is its owner's. */
+  look: string;
+  draw(layer: LayerInfo, look: string): void;
 }
 
 /** The whole card; `preview` is the element the small map is put into. */
 export function layerCard(layer: LayerInfo, isolated: boolean, actions: CardActions): { element: HTMLElement; preview: HTMLElement } {
   const preview = h("div", { class: "card__preview", role: "img", "aria-label": `${t("preview")}: ${layer.title}` });
+  const legend = h("div", { class: layer.raster ? "card__ramp" : null }, legendList(legendIn(layer, actions.look)));
   const element = h("article", { class: "card", "aria-labelledby": "card-title" },
     h("button", { class: "card__back", type: "button", onclick: () => actions.back() }, icon("back"), t("back")),
     h("h2", { id: "card-title", class: "card__title", tabindex: -1 }, layer.title),
@@ -27,9 +31,10 @@ export function layerCard(layer: LayerInfo, isolated: boolean, actions: CardActi
     preview,
     buttons(layer, isolated, actions),
     layer.raster ? fader(layer, actions) : null,
+    layer.raster?.looks.length ? lookChoice(layer, actions, (look) => fill(legend, legendList(legendIn(layer, look)))) : null,
     layer.abstract ? h("p", { class: "card__abstract" }, layer.abstract) : null,
     layer.raster ? rasterFigures(layer, layer.raster) : figures(layer),
-    layer.legend.length > 0 ? section("legend", legendList(layer.legend)) : null,
+    layer.legend.length > 0 ? section("legend", legend) : null,
     section("stewardship", stewardship(layer)),
     section("connect", ...connections(layer)));
   return { element, preview };
@@ -70,9 +75,26 @@ function fader(layer: LayerInfo, actions: CardActions): HTMLElement {
   return h("div", { class: "fader" }, h("label", { for: "opacity" }, t("opacity")), input, told);
 }
 
+/** The legend of a raster in one of its styles, and of every other layer. */
+function legendIn(layer: LayerInfo, look: string): LegendEntry[] {
+  return layer.raster?.looks.find(({ name }) => name === look)?.legend ?? layer.legend;
+}
+
+function lookChoice(layer: LayerInfo, actions: CardActions, drawn: (look: string) => void): HTMLElement {
+  const buttons = (layer.raster?.looks ?? []).map(({ name, title }) => h("button", { type: "button", "data-look": name, "aria-pressed": String(name === actions.look) }, title));
+  for (const button of buttons)
+    button.addEventListener("click", () => {
+      for (const one of buttons) one.setAttribute("aria-pressed", String(one === button));
+      const look = button.dataset["look"] ?? "";
+      actions.draw(layer, look);
+      drawn(look);
+    });
+  return h("div", { class: "looks" }, h("span", { id: "looks-title" }, t("drawnAs")), h("span", { class: "segmented", role: "group", "aria-labelledby": "looks-title" }, ...buttons));
+}
+
 function rasterFigures(layer: LayerInfo, raster: NonNullable<LayerInfo["raster"]>): HTMLElement {
-  const days = raster.days ? [...new Set(raster.days)].map(plainDate).join(" – ") : "–";
-  const facts: [Key, string][] = [["bands", String(raster.bands.length)], ["geometry", t("raster")], ["zooms", `${layer.min_zoom}–${layer.max_zoom}`], ["taken", days]];
+  const facts: [Key, string][] = [["bands", String(raster.bands.length)], ["geometry", t("raster")], ["zooms", `${layer.min_zoom}–${layer.max_zoom}`]];
+  if (raster.days) facts.push(["taken", [...new Set(raster.days)].map(plainDate).join(" – ")]);
   return h("dl", { class: "figures" }, ...facts.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", { class: "num", "data-fact": key }, value))));
 }
 

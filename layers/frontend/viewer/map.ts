@@ -4,7 +4,7 @@ import { GeolocateControl, NavigationControl, ScaleControl, type MapLibreMap, ty
 import { t } from "@core/i18n.ts";
 import { createMap, type CountedMap } from "@core/map/create.ts";
 import { keepPicked } from "@core/map/picked.ts";
-import { fetchStyle, prepared, setDate, setOpacity, setVisible } from "@core/map/style.ts";
+import { fetchStyle, prepared, setDate, setLook, setOpacity, setVisible } from "@core/map/style.ts";
 import type { Bounds, Page } from "@core/page.ts";
 import { h } from "@core/ui/dom.ts";
 import { icon } from "@core/ui/icons.ts";
@@ -56,6 +56,14 @@ export class ViewerMap {
     this.state.save();
   }
 
+  /** Draws a raster in another of its styles; "" is its owner's. */
+  draw(name: string, look: string): void {
+    if (look) this.state.looks.set(name, look);
+    else this.state.looks.delete(name);
+    setLook(this.map, name, look);
+    this.state.save();
+  }
+
   moveTo(date: string | null): void {
     this.state.date = date;
     setDate(this.map, this.state.timed, date);
@@ -91,7 +99,7 @@ export class ViewerMap {
 }
 
 function choice(state: ViewState) {
-  return { theme: currentTheme(), visible: state.visible, timed: state.timed, date: state.date, opacity: state.opacity };
+  return { theme: currentTheme(), visible: state.visible, timed: state.timed, date: state.date, opacity: state.opacity, looks: state.looks };
 }
 
 /** Room for the panel on wide screens, for the sheet on narrow ones. */

@@ -49,6 +49,8 @@ export class Panel {
       isolate: (target) => this.isolate(target),
       opacity: this.state.opacity.get(layer.name) ?? 1,
       fade: (target, share) => this.fade(target, share),
+      look: this.state.looks.get(layer.name) ?? "",
+      draw: (target, look) => this.draw(target, look),
     });
     fill(this.body, card.element);
     this.body.scrollTop = 0;
@@ -72,20 +74,26 @@ export class Panel {
   }
 
   private fit(layer: LayerInfo): void {
-    if (!this.state.visible.has(layer.name)) {
-      this.toggle(layer.name, true);
-      this.catalogue.syncSwitches();
-    }
+    this.show(layer);
     if (layer.bounds) this.viewer()?.fit(layer.bounds, layer.min_zoom);
     this.sheet.set("peek");
   }
 
   private fade(layer: LayerInfo, share: number): void {
-    if (!this.state.visible.has(layer.name)) {
-      this.toggle(layer.name, true);
-      this.catalogue.syncSwitches();
-    }
+    this.show(layer);
     this.viewer()?.fade(layer.name, share);
+  }
+
+  private draw(layer: LayerInfo, look: string): void {
+    this.show(layer);
+    this.viewer()?.draw(layer.name, look);
+    this.drawPreview();
+  }
+
+  private show(layer: LayerInfo): void {
+    if (this.state.visible.has(layer.name)) return;
+    this.toggle(layer.name, true);
+    this.catalogue.syncSwitches();
   }
 
   private isolate(layer: LayerInfo): boolean {

@@ -11,6 +11,8 @@ export class ViewState {
   date: string | null;
   /** How strongly rasters are drawn, 0 to 1, where that is not fully. */
   readonly opacity: Map<string, number>;
+  /** The styles in which rasters are drawn, where that is not their owner's. */
+  readonly looks: Map<string, string>;
   private readonly page: Page;
 
   constructor(page: Page) {
@@ -22,6 +24,8 @@ export class ViewState {
     this.visible = new Set(shown.filter((name) => known.has(name)));
     this.opacity = new Map((hash.get("opacity") ?? "").split(",").map((part): [string, number] => [part.split(":")[0] ?? "", Number(part.split(":")[1]) / 100])
       .filter(([name, share]) => known.has(name) && share >= 0 && share < 1));
+    this.looks = new Map((hash.get("style") ?? "").split(",").map((part): [string, string] => [part.split(":")[0] ?? "", part.split(":")[1] ?? ""])
+      .filter(([name, look]) => look && page.layers.some((layer) => layer.name === name && layer.raster?.looks.some((one) => one.name === look))));
     const date = hash.get("date");
     this.date = date && ISO_DATE.test(date) ? date : null;
   }
@@ -36,19 +40,32 @@ export class ViewState {
     return this.page.layers.map(({ name }) => name).filter((name) => this.visible.has(name));
   }
 
+  /** Whether the address names other layers, another day or other ways of drawing than are shown. */
+  differs(): boolean {
+    const named = new ViewState(this.page);
+    return said(named) !== said(this);
+  }
+
   /** Writes the state into the address without a step in the browser's history. */
   save(): void {
     const hash = readHash();
     hash.set("layers", this.shown.join(","));
-    if (this.date) hash.set("date", this.date);
-    else hash.delete("date");
-    const opacity = [...this.opacity].map(([name, share]) => `${name}:${Math.round(share * 100)}`).join(",");
-    if (opacity) hash.set("opacity", opacity);
-    else hash.delete("opacity");
+    put(hash, "date", this.date);
+    put(hash, "opacity", [...this.opacity].map(([name, share]) => `${name}:${Math.round(share * 100)}`).join(","));
+    put(hash, "style", [...this.looks].map((pair) => pair.join(":")).join(","));
     // Slashes and commas are allowed in a fragment, and people read it.
     const text = hash.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":");
     history.replaceState(history.state, "", `#${text}`);
   }
+}
+
+function said({ shown, date, opacity, looks }: ViewState): string {
+  return JSON.stringify([shown, date, [...opacity].sort(), [...looks].sort()]);
+}
+
+function put(hash: URLSearchParams, name: string, value: string | null): void {
+  if (value) hash.set(name, value);
+  else hash.delete(name);
 }
 
 /** Whether the address already says where to look. */
