@@ -19,9 +19,9 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
         secret = f"ioc_{secrets.token_urlsafe(30)}"
         return self.create(user=user, name=name, digest=digest_of(secret), expires_at=expires_at), secret
 
-    def valid(self) -> "AccessTokenQuerySet":
-        """Tokens that still open the door."""
-        live = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=timezone.now())
+    def valid(self, now: "datetime | models.Expression | None" = None) -> "AccessTokenQuerySet":
+        """Tokens that open the door at a moment: unless told, at this."""
+        live = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=timezone.now() if now is None else now)
         return self.filter(live, user__is_active=True)
 
 

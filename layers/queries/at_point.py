@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from django.contrib.gis.db.models import GeometryField
+from django.db.models import Q, TextField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.changes.clock import clock
+from gis_core.crs import WGS84
 from gis_core.errors import BadParameter
 from gis_core.models import AdminUnit
+from gis_core.serving.statement import Given, Statement
 from layers.builtin import AdminUnits
 from layers.catalogue import catalogue
 from layers.coverages.telling import values_told
 from layers.filters.selecting import PARAMETERS as FILTER_PARAMETERS
 from layers.filters.selecting import Filter
 from layers.freshness import layer_state
-from layers.layer import CoverageLayer, FeatureLayer, Interval
+from layers.layer import CoverageLayer, FeatureLayer, Interval, Layer
 from layers.ogc.crs import Crs, parse
 from layers.ogc.feature import Feature, feature_maker
 from layers.ogc.resource import Call, Content, Document, resource
@@ -73,18 +78,19 @@ def read_position(parameters: Parameters) -> Position:
 
 def asked_layers(call: Call, parameters: Parameters) -> list[FeatureLayer]:
     """The named layers, or all; coverages have no features. Raises NotFound alike for unknown and forbidden names."""
-    names = parameters.names("layers")
-    visible = catalogue.visible_to(call.scope, "query")
-    found = visible if names is None else [catalogue.get(name, call.scope, "query") for name in names]
-    return [layer for layer in found if isinstance(layer, FeatureLayer)]
+    return [layer for layer in _asked(call, parameters) if isinstance(layer, FeatureLayer)]
 
 
 def asked_rasters(call: Call, parameters: Parameters) -> list[CoverageLayer]:
     """Those of the named layers, or of all, that are rasters. Raises NotFound alike for unknown and forbidden names."""
+    return [layer for layer in _asked(call, parameters) if isinstance(layer, CoverageLayer)]
+
+
+def _asked(call: Call, parameters: Parameters) -> list[Layer]:
     names = parameters.names("layers")
-    visible = catalogue.visible_to(call.scope, "query")
-    found = visible if names is None else [catalogue.get(name, call.scope, "query") for name in names]
-    return [layer for layer in found if isinstance(layer, CoverageLayer)]
+    if names is None:
+        return catalogue.visible_to(call.scope, "query")
+    return [catalogue.get(name, call.scope, "query") for name in names]
 
 
 def coverage_result(layer: CoverageLayer, position: Position, when: Moment | None) -> dict[str, Any]:
@@ -131,20 +137,29 @@ def _features(layer: FeatureLayer, rows: Sequence[tuple[Any, ...]]) -> list[Feat
     return [{**make(row[:-1]), "distance_m": round(row[-1], 2)} for row in rows]
 
 
+_TOLD = ("id", "code", "name", "kind", "level", "path", "valid_from", "valid_to")
+
+
 def admin_unit(position: Position, day: date) -> dict[str, Any] | None:
     """The lowest unit over the position on `day`, with those above it (nearest first) as `parents`."""
-    unit = AdminUnit.objects.defer("geom", "geom_3857").at_point(position.lon, position.lat, on=day)
-    if unit is None:
+    over, above = _units(day)
+    found = over.run(point=position.point(WGS84))
+    if not found:
         return None
-    codes = unit.path.split("/")
-    above = ["/".join(codes[:end]) + "/" for end in range(1, len(codes) - 1)]
-    parents = AdminUnit.objects.as_of(day).filter(path__in=above).defer("geom", "geom_3857").order_by("-path")
-    return {**_described(unit), "parents": [_described(parent) for parent in parents]}
+    unit = dict(zip(_TOLD, found[0], strict=True))
+    codes = unit["path"].split("/")
+    paths = ["/".join(codes[:end]) + "/" for end in range(1, len(codes) - 1)]
+    parents = above.run(top=paths[0] if paths else "", middle=paths[-1] if paths else "")
+    return {**unit, "parents": [dict(zip(_TOLD, parent, strict=True)) for parent in parents]}
 
 
-def _described(unit: AdminUnit) -> dict[str, Any]:
-    names = ("code", "name", "kind", "level", "path", "valid_from", "valid_to")
-    return {"id": unit.pk, **{name: getattr(unit, name) for name in names}}
+@lru_cache(maxsize=8)
+def _units(day: date) -> tuple[Statement, Statement]:
+    """The lowest unit of a day over `point`, through the subdivided twin; those with the path `top` or `middle`."""
+    units, told = AdminUnit.objects.as_of(day).order_by("-path"), ("pk", *_TOLD[1:])
+    over = units.filter(parts__geom__intersects=Given("point", GeometryField(srid=WGS84)))
+    above = units.filter(Q(path=Given("top", TextField())) | Q(path=Given("middle", TextField())))
+    return Statement.of(over.values_list(*told)[:1]), Statement.of(above.values_list(*told))
 
 
 def _day(when: Moment | None) -> date:

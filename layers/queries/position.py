@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
@@ -13,8 +14,9 @@ from django.db.models import F, FloatField, Func, Value
 from gis_core import crs
 from gis_core.access import Reach
 from gis_core.changes.clock import Box
+from gis_core.serving.statement import Given, Statement
 from layers.filters.selecting import Filter
-from layers.layer import FeatureLayer, Interval
+from layers.layer import FeatureLayer, Interval, When
 from layers.ogc.crs import LONLAT, Crs
 from layers.ogc.feature import columns
 from layers.parameters import Moment
@@ -57,6 +59,11 @@ class Position:
         reach = (self.tolerance + 0.01) * _SPARE / math.cos(math.radians(latitude))
         return x - reach, y - reach, x + reach, y + reach
 
+    @cached_property
+    def square(self) -> Polygon:
+        """The box as a polygon."""
+        return square(self.box)
+
     def point(self, srid: int) -> Point | None:
         """The position in another CRS through the pinned operation (gis_core/crs.py); None where that CRS does not reach."""
         x, y = (self.lon, self.lat) if srid == crs.WGS84 else crs.transform(crs.WGS84, srid, self.lon, self.lat)
@@ -70,16 +77,27 @@ class Position:
         point = self.point(layer.srid)
         if point is None:
             return []
-        rows = layer.rows(reach, when) if only is None else only.of(layer.rows(reach, when))
-        place = Value(point, output_field=GeometryField(srid=layer.srid))
-        if layer.geometry_kind == "polygon":
-            found = rows.filter(**{f"{layer.geometry}__intersects": point}).annotate(_metres=Value(0.0, output_field=FloatField()))
-            ordered = found.order_by(Area(layer.tile_geometry), "pk")
-        else:
-            metres = GeodesicMetres if layer.srid == crs.WGS84 else PlaneMetres
-            near = rows.filter(**{f"{layer.tile_geometry}__bboverlaps": square(self.box)})
-            ordered = near.annotate(_metres=metres(F(layer.geometry), place)).filter(_metres__lte=self.tolerance).order_by("_metres", "pk")
-        return list(ordered.values_list("pk", *columns(layer, named), "_metres")[:limit])
+        moment = layer.moment(when)
+        statement = _kept(layer, reach, moment, limit, named) if only is None else _statement(layer, reach, moment, limit, named, only)
+        return statement.run(point=point, square=self.square, tolerance=self.tolerance)
+
+
+def _statement(layer: FeatureLayer, reach: Reach, moment: When | Interval, limit: int, named: Crs, only: Filter | None = None) -> Statement:
+    rows = layer.rows(reach, moment) if only is None else only.of(layer.rows(reach, moment))
+    point = Given("point", GeometryField(srid=layer.srid))
+    if layer.geometry_kind == "polygon":
+        found = rows.filter(**{f"{layer.geometry}__intersects": point}).annotate(_metres=Value(0.0, output_field=FloatField()))
+        ordered = found.order_by(Area(layer.tile_geometry), "pk")
+    else:
+        metres = GeodesicMetres if layer.srid == crs.WGS84 else PlaneMetres
+        near = rows.filter(**{f"{layer.tile_geometry}__bboverlaps": Given("square", GeometryField(srid=crs.WEB_MERCATOR))})
+        within = Given("tolerance", FloatField())
+        ordered = near.annotate(_metres=metres(F(layer.geometry), point)).filter(_metres__lte=within).order_by("_metres", "pk")
+    return Statement.of(ordered.values_list("pk", *columns(layer, named), "_metres")[:limit])
+
+
+# A layer that is made anew (an import, other fields) is another key, and so is each day of a layer of validities.
+_kept = lru_cache(maxsize=512)(_statement)
 
 
 def square(box: Box) -> Polygon:
