@@ -26,7 +26,7 @@ from layers.layer import FeatureLayer
 
 WAIT_SECONDS = 0.2
 # Raise when the form of answers changes: what clients keep from before must not pass for the new form.
-_FORM = "1"
+_FORM = "2"
 _reading: ContextVar[bool] = ContextVar("one_state", default=False)
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import F, Func, TextField, Value
+from django.db.models import F, Func, GeneratedField, TextField, Value
 from django.utils.translation import gettext as _
 
 from gis_core import crs
 from gis_core.errors import BadParameter
+from gis_core.functions import WebMercator
 from layers.layer import FeatureLayer
 
 _EPSG = re.compile(r"(?:https?://www\.opengis\.net/def/crs/EPSG/[0-9.]{1,8}/|urn:ogc:def:crs:EPSG:[0-9.]{0,8}:|\[?EPSG:)([0-9]{4,6})\]?")
@@ -38,18 +39,36 @@ class Crs:
 
     def geometry(self, layer: FeatureLayer) -> Func:
         """The layer's geometry as GeoJSON text in this CRS, written by the database."""
-        field = GeometryField(srid=self.srid)
-        shape: F | Func = F(layer.geometry)
-        if self.srid != layer.srid:
-            shape = Func(shape, Value(self.srid), function="ST_Transform", output_field=field)
+        shape = shape_in(layer, self.srid)
         if self.latitude_first:
-            shape = Func(shape, function="ST_FlipCoordinates", output_field=field)
+            shape = Func(shape, function="ST_FlipCoordinates", output_field=GeometryField(srid=self.srid))
         # Without the third argument PostGIS adds a member `crs` for other systems than EPSG:4326.
         decimals = layer.decimals if self.is_geographic else _METRIC_DECIMALS
         return Func(shape, Value(decimals), Value(0), function="ST_AsGeoJSON", output_field=TextField())
 
 
 LONLAT = Crs(crs.WGS84, crs.CRS84)
+
+
+def shape_in(layer: FeatureLayer, srid: int) -> F | Func:
+    """The layer's geometry in a CRS (east, north), computed by the database.
+
+    Degrees are made of the column in Web Mercator: the change of datum is behind it, which halves the time, and what is lost
+    lies seven digits behind the last that is written. Its rings wind clockwise; RFC 7946 (3.1.6) wants the contrary.
+    """
+    if srid == layer.srid:
+        return F(layer.geometry)
+    field, has_twin = GeometryField(srid=srid), srid in (crs.WGS84, crs.WEB_MERCATOR) and _has_twin(layer)
+    shape: F | Func = F(layer.tile_geometry if has_twin else layer.geometry)
+    if not (has_twin and srid == crs.WEB_MERCATOR):
+        shape = Func(shape, Value(srid), function="ST_Transform", output_field=field)
+    return Func(shape, function="ST_ForcePolygonCCW", output_field=field) if has_twin else shape
+
+
+def _has_twin(layer: FeatureLayer) -> bool:
+    """Whether the column in Web Mercator is nothing but the geometry, as the database transforms it."""
+    twin = layer.model._meta.get_field(layer.tile_geometry)
+    return isinstance(twin, GeneratedField) and twin.expression == WebMercator(F(layer.geometry))  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=64)

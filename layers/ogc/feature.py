@@ -31,3 +31,20 @@ def feature_maker(layer: FeatureLayer, shown: Sequence[Attribute] | None = None)
         return {"type": "Feature", "id": row[0], "geometry": geometry, "properties": dict(zip(names, row[2:], strict=True))}
 
     return make
+
+
+def features_of(rows: Sequence[Sequence[Any]], shown: Sequence[Attribute], first: int) -> list[Feature]:
+    """Many rows as features; what `columns` asked for begins at `first`. One loop: a call for each row is a third of the time."""
+    names, fragment = tuple(attribute.name for attribute in shown), orjson.Fragment
+    after, found = first + 1, []
+    for row in rows:
+        text = row[first]
+        found.append(
+            {
+                "type": "Feature",
+                "id": row[0],
+                "geometry": None if text is None else fragment(text),
+                "properties": dict(zip(names, row[after:], strict=True)),
+            }
+        )
+    return found

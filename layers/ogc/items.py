@@ -13,7 +13,7 @@ from layers.freshness import layer_state
 from layers.layer import FeatureLayer
 from layers.ogc.editing.writes import OF_ITEMS, create, options
 from layers.ogc.exports import EXPORT_LIMITS, EXPORTS, disposition, export
-from layers.ogc.feature import columns, feature_maker
+from layers.ogc.feature import columns, features_of
 from layers.ogc.jsonfg import as_collection
 from layers.ogc.links import Link, link
 from layers.ogc.media import GEOJSON, HTML, JSON, JSONFG
@@ -61,13 +61,12 @@ def _collection(call: Call, selection: Selection, reach: Reach) -> Content:
     layer, shown = selection.layer, selection.shown
     wanted = columns(layer, selection.crs, with_geometry=call.media is not HTML, shown=shown)
     part = read_slice(layer.rows(reach, EVERY_TIME), selection.rows(reach), selection.page, wanted)
-    make = feature_maker(layer, shown)
     content: dict[str, Any] = {
         "type": "FeatureCollection",
         "timeStamp": timezone.now().isoformat(),
         "numberReturned": len(part.rows),
         "links": _links(call, layer, part),
-        "features": [make(row) for row in part.rows],
+        "features": features_of(part.rows, shown, part.first),
     }
     if part.matched is not None:
         content["numberMatched"] = part.matched

@@ -39,6 +39,11 @@ class Page:
     begins: object | None = None
 
     @property
+    def skips(self) -> bool:
+        """Whether rows have to be counted before the page begins."""
+        return self.offset > 0 and self.begins is None
+
+    @property
     def is_first(self) -> bool:
         """Whether the page starts where the list does."""
         return self.place is None and not self.offset
@@ -53,9 +58,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Slice:
-    """The rows of a page (key first), the cursors of its neighbours, the size of the whole list where it is known."""
+    """The rows of a page (key first, what was asked for from `first` on), the cursors of its neighbours, the list's size where known."""
 
     rows: Sequence[Row]
+    first: int
     previous: str | None
     following: str | None
     matched: int | None
@@ -99,6 +105,8 @@ class Size(Func):
 
     template = "(SELECT count(*) FROM %(expressions)s counted)"
     output_field = IntegerField()
+    # It stands in each row, and Django would make a number of the number ten thousand times.
+    convert_value = staticmethod(Func._convert_value_noop)  # type: ignore[attr-defined]
 
     def __init__(self, rows: QuerySet[Any]) -> None:
         super().__init__(Subquery(rows))
@@ -107,9 +115,11 @@ class Size(Func):
 def read_slice(reachable: QuerySet[Any], rows: QuerySet[Any], page: Page, columns: Iterable[str | Expression]) -> Slice:
     """One statement, hence one state of the data. `rows` are those selected among all that are `reachable`.
 
-    The keys are chosen first: behind an offset PostgreSQL would otherwise make the geometry of every skipped row.
+    Behind an offset the keys are chosen first: PostgreSQL would otherwise make the geometry of every skipped row.
     """
-    chosen = reachable.filter(pk__in=page.within(rows).values("pk")).order_by(*page.order.expressions(page.side))
+    chosen = page.within(rows)
+    if page.skips:
+        chosen = reachable.filter(pk__in=chosen.values("pk")).order_by(*page.order.expressions(page.side))
     counted = Size(rows.order_by().values("pk")[: None if page.count else CHEAP_COUNT + 1])
     found = list(chosen.values_list("pk", counted, *page.order.lookups, *columns))
     total = found[0][1] if found and (page.count or found[0][1] <= CHEAP_COUNT) else None
@@ -125,11 +135,10 @@ def _cut(found: list[Row], page: Page, total: int | None) -> Slice:
     elif total is None and page.is_first and not more:
         total = len(found)
     first, last = (_cursor("lt", page, found[0]), _cursor("gt", page, found[-1])) if found else (None, None)
-    skipped = 2 + len(page.order.keys)
-    rows = [(row[0], *row[skipped:]) for row in found]
+    begin = 2 + len(page.order.keys)
     if page.side == "lt":
-        return Slice(rows, first if more else None, last, total)
-    return Slice(rows, None if page.is_first else first, last if more else None, total)
+        return Slice(found, begin, first if more else None, last, total)
+    return Slice(found, begin, None if page.is_first else first, last if more else None, total)
 
 
 def _cursor(side: Side, page: Page, row: Row) -> str:

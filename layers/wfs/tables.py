@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from django.contrib.gis.db.models import GeometryField
-from django.db.models import Expression, F, Func, TextField, Value
+from django.db.models import Expression, Func, TextField, Value
 
 from layers.attributes import json_default
-from layers.ogc.crs import LONLAT
+from layers.ogc.crs import LONLAT, shape_in
 from layers.wfs.envelope import Collection
 from layers.wfs.query import Query
 from layers.wfs.srs import Srs, urn
@@ -90,8 +89,6 @@ def _shape(query: Query, function: str) -> Expression:
     if not query.with_geometry:
         return Value(None, output_field=TextField())
     srs = _srs(query) if function == "ST_AsGeoJSON" else query.srs
-    shape: Any = F(query.layer.geometry)
-    if srs.srid != query.layer.srid:
-        shape = Func(shape, Value(srs.srid), function="ST_Transform", output_field=GeometryField(srid=srs.srid))
+    shape = shape_in(query.layer, srs.srid)
     arguments = [Value(srs.decimals(query.layer)), *([Value(0)] if function == "ST_AsGeoJSON" else [])]
     return Func(shape, *arguments, function=function, output_field=TextField())

@@ -3,10 +3,15 @@
 from typing import Any
 
 import pytest
+import shapely
+from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import F, Func, TextField, Value
 from shapely.geometry import shape
 
 from gis_core import crs
-from layers.ogc.crs import Crs, offered
+from land.layers import Parcels
+from layers.ogc.crs import Crs, offered, shape_in
 from tests.cast import Person
 from tests.ogc.conftest import Ask
 from tests.world import World
@@ -62,6 +67,42 @@ def test_the_stored_coordinates_come_back_unchanged(ogc: Ask, world: World, lead
     row = world.row("parcels", "A")
     feature = ogc(f"collections/parcels/items/{row.pk}", leader, crs="EPSG:5899").json()
     assert first_corner(feature) == pytest.approx(Parcel.objects.get(pk=row.pk).geom.exterior_ring[0], abs=5e-5)
+
+
+@pytest.mark.parametrize("srid", [crs.WGS84, crs.WEB_MERCATOR])
+@pytest.mark.parametrize("ring", ["(587000 1723000, 587050 1723000, 587050 1723040, 587000 1723040, 587000 1723000)"], ids=["box"])
+@pytest.mark.parametrize("wound", ["as it is", "the other way"])
+def test_degrees_by_way_of_the_twin_are_those_of_the_geometry(scratch: World, srid: int, ring: str, wound: str) -> None:
+    """To the last digit written, and the outer ring counterclockwise however it is stored (RFC 7946, 3.1.6)."""
+    from land.models import Parcel
+
+    shape_ = shapely.from_wkt(f"POLYGON({ring})")
+    stored = shape_ if wound == "as it is" else shape_.reverse()
+    row = scratch.row("parcels", "A")
+    parcel: Any = Parcel.objects.filter(pk=row.pk)
+    parcel.update(geom=GEOSGeometry(stored.wkb_hex, srid=5899))
+    twin, direct = shape_in(Parcels(), srid), Func(F("geom"), Value(srid), function="ST_Transform", output_field=GeometryField(srid=srid))
+    decimals = Value(9 if srid == crs.WGS84 else 4)
+    texts = parcel.values_list(
+        Func(twin, decimals, Value(0), function="ST_AsGeoJSON", output_field=TextField()),
+        Func(
+            Func(direct, function="ST_ForcePolygonCCW", output_field=GeometryField(srid=srid)),
+            decimals,
+            Value(0),
+            function="ST_AsGeoJSON",
+            output_field=TextField(),
+        ),
+    )
+    ((found, expected),) = texts
+    assert found == expected
+    assert shapely.from_geojson(found).exterior.is_ccw
+    assert "geom_3857" in str(parcel.annotate(_twin=twin).query)
+
+
+def test_a_layer_whose_twin_is_something_else_is_transformed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "F(geom_3857)" in repr(shape_in(Parcels(), crs.WGS84))
+    monkeypatch.setattr(Parcels, "tile_geometry", "geom")
+    assert repr(shape_in(Parcels(), crs.WGS84)) == "Func(F(geom), Value(4326), function=ST_Transform)"
 
 
 def test_longitude_and_latitude_carry_as_many_decimals_as_the_layer_says(ogc: Ask, world: World, leader: Person) -> None:
