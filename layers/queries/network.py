@@ -1,8 +1,12 @@
 """Distances along roads: a network of lines, places snapped to it, and the cheapest way from any of some places. Pure numbers.
 
-Lines meet where their ends meet (`SNAP_M`); a place stands at the nearest position of the nearest line, which is cut there, so that
-ways between two places on one line are exact too. Roads are passable in both directions. Places from which no way begins need no cut:
-`costs_of` reads their costs off the pieces on which they stand, so that one network serves any number of them.
+Lines meet where they touch or cross: what is drawn as a street need not end at each corner. A bridge over a road is a crossing too, for
+lines on the ground do not say which lies above. An end that touches nothing leads into the nearest line within `END_M`: streets are
+often drawn to the edge of the one they come from, not to its middle.
+
+A place stands at the nearest position of the nearest line, which is cut there, so that ways between two places on one line are exact
+too. Roads are passable in both directions. Places from which no way begins need no cut: `costs_of` reads their costs off the pieces on
+which they stand, so that one network serves any number of them.
 """
 
 from dataclasses import dataclass
@@ -13,6 +17,7 @@ import numpy.typing as npt
 import shapely
 
 SNAP_M = 0.5
+END_M = 10.0
 FARTHEST_M = 2_000.0
 """A place farther from every road than this is reached by none."""
 Floats = npt.NDArray[np.float64]
@@ -71,30 +76,64 @@ class Network:
 
 def network(lines: Any, per_metre: Any, places: Any) -> Network:
     """The network of some lines (shapely LineStrings, EPSG:5899), with places (points) snapped to it."""
+    lines, per_metre = _with_links(np.asarray(lines, object), np.asarray(per_metre, float))
     length = shapely.length(lines)
-    ends = np.concatenate([shapely.get_coordinates(shapely.get_point(lines, number)) for number in (0, -1)])
-    _corners, node = np.unique(np.round(ends / SNAP_M).astype(np.int64), axis=0, return_inverse=True)
+    tree = shapely.STRtree(lines)
+    ends = np.concatenate([shapely.get_point(lines, number) for number in (0, -1)])
+    on, meeting = _meetings(tree, ends)
+    spots = np.concatenate([shapely.get_coordinates(ends), shapely.get_coordinates(meeting)])
+    _corners, node = np.unique(np.round(spots / SNAP_M).astype(np.int64), axis=0, return_inverse=True)
     node = node.ravel()
     count = int(node.max(initial=-1)) + 1
-    tree = shapely.STRtree(lines)
     line, at, apart = _snapped(tree, places)
-    number = np.arange(len(lines))
+    number, met = np.arange(len(lines)), np.clip(shapely.line_locate_point(lines[on], meeting), 0, length[on])
     stations = np.concatenate(
         [
             np.column_stack([number, np.zeros(len(lines)), node[: len(lines)]]),
-            np.column_stack([number, length, node[len(lines) :]]),
+            np.column_stack([number, length, node[len(lines) : 2 * len(lines)]]),
+            np.column_stack([on, met, node[2 * len(lines) :]]),
             np.column_stack([line, at, count + np.arange(len(places))]),
         ]
     )
     # Along each line from its beginning; at one position the ends stand outside of the places.
-    side = np.concatenate([np.zeros(len(lines)), np.full(len(lines), 2), np.ones(len(places))])
+    side = np.concatenate([np.zeros(len(lines)), np.full(len(lines), 2), np.ones(len(on) + len(places))])
     stations = stations[np.lexsort((side, stations[:, 1], stations[:, 0]))]
     same = stations[1:, 0] == stations[:-1, 0]
     before, after = stations[:-1][same], stations[1:][same]
     piece = np.column_stack([before[:, 0], before[:, 2], after[:, 2]]).astype(np.int64)
     span = np.column_stack([before[:, 1], after[:, 1]])
-    costs = np.asarray(per_metre, float)[piece[:, 0]]
-    return Network(np.asarray(lines, object), piece, span, costs, count + len(places), count + np.arange(len(places)), apart, tree)
+    costs = per_metre[piece[:, 0]]
+    return Network(lines, piece, span, costs, count + len(places), count + np.arange(len(places)), apart, tree)
+
+
+def _with_links(lines: npt.NDArray[np.object_], per_metre: Floats) -> tuple[npt.NDArray[np.object_], Floats]:
+    """The lines with a short one from each end that touches nothing to the nearest line, so that what lies between is gone too."""
+    tree = shapely.STRtree(lines)
+    ends = np.concatenate([shapely.get_point(lines, number) for number in (0, -1)])
+    end, near = tree.query(ends, predicate="dwithin", distance=END_M)
+    other = end % max(1, len(lines)) != near
+    end, near = end[other], near[other]
+    apart = shapely.distance(ends[end], lines[near])
+    order = np.lexsort((apart, end))
+    nearest = order[np.r_[True, np.diff(end[order]) != 0]] if len(order) else order
+    nearest = nearest[apart[nearest] > SNAP_M]
+    links = shapely.shortest_line(ends[end[nearest]], lines[near[nearest]])
+    return np.concatenate([lines, links]), np.concatenate([per_metre, per_metre[near[nearest]]])
+
+
+def _meetings(tree: shapely.STRtree, ends: Any) -> tuple[Integers, Any]:
+    """Where lines meet others: numbers of lines, and a position on each; both lines of a meeting are named."""
+    lines = tree.geometries
+    first, second = tree.query(lines, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    # Of lines that run together for a while, where that begins and ends.
+    shared = shapely.intersection(lines[first], lines[second])
+    spots, pair = shapely.get_coordinates(shared, return_index=True)
+    crossing = shapely.points(spots)
+    end, near = tree.query(ends, predicate="dwithin", distance=SNAP_M)
+    other = end % len(lines) != near if len(lines) else np.zeros(0, bool)
+    on = np.concatenate([first[pair], second[pair], near[other]]).astype(np.int64)
+    return on, np.concatenate([crossing, crossing, ends[end[other]]])
 
 
 def _snapped(tree: shapely.STRtree, places: Any) -> tuple[Integers, Floats, Floats]:

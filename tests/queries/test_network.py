@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.queries.network import network, reached
+from layers.queries.network import SNAP_M, network, reached
 
 
 def _lines(*rings: list[tuple[float, float]]) -> np.ndarray:
@@ -38,6 +38,43 @@ def test_what_no_road_reaches_has_no_way() -> None:
     net = network(lines, np.ones(4), np.array([shapely.Point(1050, 1000), shapely.Point(0, 0)], object))
     costs, source = net.ways(net.places[1:])
     assert (costs[net.places[0]], source[net.places[0]] < 0) == (np.inf, True)
+
+
+def test_a_street_that_ends_at_the_middle_of_another_leads_into_it() -> None:
+    """Up to ten metres from it, which are gone too: 50 along, 80 up."""
+    for gap, reached_ in ((0.0, True), (0.4, True), (0.7, True), (9.0, True), (11.0, False)):
+        lines = _lines([(0, 0), (100, 0)], [(50, gap), (50, 80)])
+        net = network(lines, np.ones(2), np.array([shapely.Point(0, 0), shapely.Point(50, 80)], object))
+        cost = net.ways(net.places[:1])[0][net.places[1]]
+        assert np.isclose(cost, 130.0, atol=0.5) if reached_ else cost == np.inf
+
+
+def test_streets_that_cross_are_joined_there() -> None:
+    """And those that share a stretch, at its ends."""
+    lines = _lines([(0, 0), (100, 0)], [(30, -40), (30, 40)])
+    net = network(lines, np.ones(2), np.array([shapely.Point(0, 0), shapely.Point(30, 40)], object))
+    assert np.isclose(net.ways(net.places[:1])[0][net.places[1]], 70.0)
+    lines = _lines([(0, 0), (100, 0)], [(40, 50), (40, 0), (70, 0), (70, 50)])
+    net = network(lines, np.ones(2), np.array([shapely.Point(0, 0), shapely.Point(40, 50), shapely.Point(70, 50)], object))
+    costs = net.ways(net.places[:1])[0]
+    assert np.allclose(costs[net.places[1:]], [90.0, 120.0])
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_ways_are_those_of_the_lines_cut_everywhere_beforehand(seed: int) -> None:
+    """Random strokes, against the same strokes noded by GEOS; corners half a metre apart are one, or two by a hair's breadth."""
+    dice = np.random.default_rng(seed)
+    strokes = [shapely.LineString(dice.uniform(0, 10_000, (2, 2))) for _ in range(8)]
+    noded = np.array(shapely.get_parts(shapely.node(shapely.MultiLineString(strokes))), object)
+    places = np.array(
+        [stroke.interpolate(share, normalized=True) for stroke, share in zip(strokes, dice.uniform(0.1, 0.9, 8), strict=True)]
+    )
+    found, expected = (
+        net.ways(net.places[:1])[0][net.places[1:]]
+        for net in (network(np.array(strokes, object), np.ones(8), places), network(noded, np.ones(len(noded)), places))
+    )
+    assert np.allclose(found, expected, rtol=0, atol=2 * SNAP_M)
 
 
 def test_slower_roads_cost_more() -> None:
