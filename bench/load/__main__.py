@@ -17,6 +17,7 @@ from bench.data import ensure_pilot, say  # noqa: E402
 from bench.deployed import Deployed, deployed  # noqa: E402
 from bench.intake import UNLIMITED, own_reports  # noqa: E402
 from bench.load.client import Load  # noqa: E402
+from bench.load.costs import Cost, Meter, measured, parcel_bytes, stream_bytes, write_costs  # noqa: E402
 from bench.load.measure import Verdict, as_table, normal, overload, recovery, write_table  # noqa: E402
 from bench.load.profile import LISTENERS, Profile, find_place  # noqa: E402
 from bench.load.usage import sizes  # noqa: E402
@@ -32,6 +33,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--soak", type=float, default=0, metavar="SECONDS", help="the profile alone for so long; memory and descriptors are watched"
     )
+    parser.add_argument("--costs", action="store_true", help="instead of all that: what one of each costs (docs/scale.md)")
     parser.add_argument("--report", action="store_true", help="write the table of docs/load.md")
     return parser.parse_args()
 
@@ -91,10 +93,24 @@ def _growth(samples: "list[tuple[float, dict[str, tuple[float, int]]]]") -> list
     return found
 
 
+async def _costs(profile: Profile, service: Deployed, meter: Meter) -> tuple[float, list[Cost]]:
+    with closing(profile):
+        return await stream_bytes(profile, service), await measured(profile, meter)
+
+
+def _tell_costs() -> int:
+    with own_reports(), deployed(environment=UNLIMITED) as service:
+        stream_kb, costs = asyncio.run(_costs(Profile(service, find_place()), service, Meter(service)))
+    sys.stdout.write(write_costs(costs, stream_kb, parcel_bytes()))
+    return 0
+
+
 def main() -> int:
     """See `bin/load --help`."""
     options = _options()
     ensure_pilot()
+    if options.costs:
+        return _tell_costs()
     with own_reports():
         with deployed(environment=UNLIMITED) as service:
             profile = Profile(service, find_place())

@@ -9,13 +9,14 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import orjson
 from django.contrib.gis.db.models import Extent
 
-from bench.data import ensure_pilot
+from bench.data import PEER_FIELDS, ensure_pilot
 from bench.deployed import Deployed
 from bench.intake import CATEGORY, PATH
 from bench.load.client import Client, Reply, Stream
@@ -29,6 +30,7 @@ from tiles.matrix import EDGE
 RATES = {"tile hit": 300.0, "tile miss": 60.0, "items": 30.0, "edit": 10.0, "report": 3.0}
 LISTENERS = 200
 ROWS = 40
+_FIRST_DAY, _DAYS = date(2025, 7, 1), 500
 _TOKEN = "bin/load"  # noqa: S105  the name of one, not one
 _GZIP = {"Accept-Encoding": "gzip"}
 _PATCH = {"Content-Type": "application/merge-patch+json"}
@@ -99,7 +101,15 @@ class Profile:
         return reply
 
     async def miss(self, number: int) -> Reply:
-        """Parcels where nobody has looked: a filter that nobody used before is in no cache."""
+        """Parcels where nobody has looked: a tile on a day and with attributes of its own, which is in no cache."""
+        z, x, y = self._tile(self._dice.choice((14, 15, 16)))
+        day = _FIRST_DAY + timedelta(days=self._dice.randrange(_DAYS))
+        carried = ",".join(self._dice.sample(PEER_FIELDS, 1 + number % len(PEER_FIELDS)))
+        path = f"/tiles/parcels/{z}/{x}/{y}.mvt?datetime={day}&properties={carried}"
+        return await self._client.ask("GET", path, {**_GZIP, **self.place.reader})
+
+    async def filtered(self, number: int) -> Reply:
+        """The same under a filter over an attribute that is not in memory: the database draws it. No part of the profile."""
         z, x, y = self._tile(self._dice.choice((14, 15, 16)))
         path = f"/tiles/parcels/{z}/{x}/{y}.mvt?filter={quote(f'area_m2 > {number / 1e4 + self._dice.random() / 1e5:.7f}')}"
         return await self._client.ask("GET", path, {**_GZIP, **self.place.reader})
