@@ -13,6 +13,7 @@ from django.db.models import Expression, Func, IntegerField, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from gis_core.errors import BadParameter
+from gis_core.serving.statement import Statement
 from layers.layer import FeatureLayer
 from layers.ogc.ordering import Order, Place, Side, read_order
 from layers.parameters import Parameters
@@ -121,7 +122,7 @@ def read_slice(reachable: QuerySet[Any], rows: QuerySet[Any], page: Page, column
     if page.skips:
         chosen = reachable.filter(pk__in=chosen.values("pk")).order_by(*page.order.expressions(page.side))
     counted = Size(rows.order_by().values("pk")[: None if page.count else CHEAP_COUNT + 1])
-    found = list(chosen.values_list("pk", counted, *page.order.lookups, *columns))
+    found = Statement.of(chosen.values_list("pk", counted, *page.order.lookups, *columns)).run()
     total = found[0][1] if found and (page.count or found[0][1] <= CHEAP_COUNT) else None
     return _cut(found, page, total)
 
