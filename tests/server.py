@@ -1,4 +1,4 @@
-"""A real server process over the test database, for programs that need one: browsers, QGIS."""
+"""Real processes over the test database: a server, for programs that need one (browsers, QGIS), and workers."""
 
 import os
 import socket
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -36,6 +36,28 @@ def serve(log: Path, port: int | None = None) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(60)
+
+
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@contextmanager
+def workers(log: Path, queue: str, **environment: str) -> Iterator[Start]:
+    """Starts workers of a queue as bin/up does, with `environment` beside their own; what is left of them at the end is ended."""
+    begun: list[subprocess.Popen[bytes]] = []
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "procrastinate", "worker", "--queues", queue]
+    inherited = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url(), **environment}
+
+    def start() -> "subprocess.Popen[bytes]":
+        with log.open("ab") as output:
+            begun.append(subprocess.Popen(command, env=inherited, stdout=output, stderr=subprocess.STDOUT))
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(60)
 
 
 def free_port() -> int:

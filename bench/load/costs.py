@@ -1,18 +1,17 @@
 """What one of each thing costs: processor time by process, memory of a stream, bytes of a parcel (docs/scale.md counts with them)."""
 
 import asyncio
-import itertools
 import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 
 from bench.deployed import Deployed
 from bench.load.client import Asker, Stream
+from bench.load.measure import put
 from bench.load.profile import Profile
 from bench.load.usage import family, sizes
 
@@ -108,7 +107,7 @@ async def _many(ask: Asker, number: int, first: int) -> None:
             if not 200 <= reply.status < 400:
                 raise SystemExit(f"It answers {reply.status}: {reply.body[:200]!r}")
 
-    await asyncio.gather(*itertools.starmap(some, [()] * _AT_ONCE))
+    await asyncio.gather(*(some() for _ in range(_AT_ONCE)))
 
 
 async def stream_bytes(profile: Profile, service: Deployed) -> float:
@@ -147,8 +146,5 @@ def write_costs(costs: list[Cost], stream_kb: float, parcel: tuple[float, float,
         f"{table}\n\nAn open stream takes {stream_kb:.0f} kB of memory; a parcel {parcel[0]:.0f} bytes of table and {parcel[1]:.0f}"
         f" of indexes (of {parcel[2]:,} parcels).\n"
     )
-    document = Path(settings.BASE_DIR, "docs", "scale.md")
-    begin, end = "<!-- written by bin/load --costs -->\n", "<!-- end of bin/load --costs -->"
-    before, _begin, rest = document.read_text(encoding="utf-8").partition(begin)
-    document.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+    put("scale.md", "bin/load --costs", text)
     return text

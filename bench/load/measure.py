@@ -99,9 +99,13 @@ def as_table(verdicts: Sequence[Verdict]) -> str:
 
 def write_table(name: str, command: str, title: str, verdicts: Sequence[Verdict]) -> None:
     """Between the marks of a command in a page of docs/."""
+    machine = f"{datetime.now(UTC):%Y-%m-%d} · {os.cpu_count()} cores, load and service on one machine"
+    put(name, command, f"{title} · {machine}\n\n{as_table(verdicts)}")
+
+
+def put(name: str, command: str, text: str) -> None:
+    """Text between the marks of a command in a page of docs/, in place of what it wrote before."""
     document = Path(settings.BASE_DIR, "docs", name)
     begin, end = f"<!-- written by {command} -->\n", f"<!-- end of {command} -->"
     before, _begin, rest = document.read_text(encoding="utf-8").partition(begin)
-    after = rest.partition(end)[2]
-    machine = f"{datetime.now(UTC):%Y-%m-%d} · {os.cpu_count()} cores, load and service on one machine"
-    document.write_text(f"{before}{begin}\n{title} · {machine}\n\n{as_table(verdicts)}\n{end}{after}", encoding="utf-8")
+    document.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")

@@ -50,8 +50,10 @@ class ThreadHandler(ASGIHandler):
             return
         set_script_prefix(get_script_prefix(scope))
         request, refusal = self.create_request(scope, body)
+        asked = request or refusal
+        assert asked is not None  # one of the two is there
         leaving = asyncio.ensure_future(self.listen_for_disconnect(receive))
-        answering = asyncio.ensure_future(self._answer(scope, request, refusal, send))
+        answering = asyncio.ensure_future(self._answer(scope, asked, send))
         try:
             await asyncio.wait({leaving, answering}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -63,8 +65,8 @@ class ThreadHandler(ASGIHandler):
                 await answering
             body.close()
 
-    async def _answer(self, scope: Any, request: ASGIRequest | None, refusal: HttpResponseBase | None, send: Send) -> None:
-        made = asyncio.ensure_future(sync_to_async(self._made, thread_sensitive=False, executor=self._threads)(scope, request, refusal))
+    async def _answer(self, scope: dict[str, Any], asked: ASGIRequest | HttpResponseBase, send: Send) -> None:
+        made = asyncio.ensure_future(sync_to_async(self._made, thread_sensitive=False, executor=self._threads)(scope, asked))
         try:
             response = await asyncio.shield(made)
         except asyncio.CancelledError:
@@ -76,10 +78,10 @@ class ThreadHandler(ASGIHandler):
             if response.streaming:
                 await asyncio.shield(sync_to_async(response.close)())
 
-    def _made(self, scope: Any, request: ASGIRequest | None, refusal: HttpResponseBase | None) -> HttpResponseBase:
-        """Everything that Django does for an answer, with its signals, in one thread."""
+    def _made(self, scope: dict[str, Any], asked: ASGIRequest | HttpResponseBase) -> HttpResponseBase:
+        """Everything that Django does for an answer, with its signals, in one thread; what is no request is its refusal."""
         signals.request_started.send(sender=self.__class__, scope=scope)
-        response: HttpResponseBase = self.get_response(request) if request is not None else refusal  # type: ignore[assignment]  # one of them is there
+        response = asked if isinstance(asked, HttpResponseBase) else self.get_response(asked)
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size

@@ -18,6 +18,7 @@ import shapely
 
 SNAP_M = 0.5
 END_M = 10.0
+"""From the middle of the broadest street to its edge."""
 FARTHEST_M = 2_000.0
 """A place farther from every road than this is reached by none."""
 Floats = npt.NDArray[np.float64]

@@ -1,9 +1,6 @@
 """Zonal statistics through the real worker's process, which is killed between two tiles: another worker ends what it began."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connections
 from django.utils import timezone
@@ -32,12 +28,11 @@ from tests import factories
 from tests.analysis.test_zonal import at_pixel
 from tests.coverages.conftest import Shelf, corner, slope
 from tests.faults.rig import children
-from tests.server import database_url
+from tests.server import Start, workers
 from tests.world import World
 
 PATIENCE = 180
 GIVEN = {"layer": "parcels", "raster": "heights"}
-Start = Callable[[], "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
@@ -56,21 +51,9 @@ def analyst(scratch: World, tmp_path: Path) -> Iterator[User]:
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[Start]:
-    """Starts the worker as bin/up does; what is left of it at the end is ended."""
-    begun: list[subprocess.Popen[bytes]] = []
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}
-
-    def start() -> "subprocess.Popen[bytes]":
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "procrastinate", "worker", "--queues", "uploads"]
-        with (tmp_path / "worker.log").open("ab") as log:
-            begun.append(subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT))
-        return begun[-1]
-
-    yield start
-    for process in begun:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(60)
+    """Starts the worker as bin/up does."""
+    with workers(tmp_path / "worker.log", "uploads") as start:
+        yield start
 
 
 @contextmanager

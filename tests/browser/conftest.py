@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
-from tests.cast import Person
+from gis_core.models import Role
+from tests import factories
+from tests.cast import Person, sign_in
+from tests.world import World
 
 IDLE = "Boolean(window.ioc && window.ioc.mapIdle > 0 && window.ioc.map.areTilesLoaded())"
 
@@ -36,6 +39,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A Vietnamese desk."""
     return {**browser_context_args, "viewport": {"width": 960, "height": 640}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+
+
+@pytest.fixture
+def analyst(scratch: World) -> Person:
+    """Of the whole province."""
+    user = factories.user()
+    factories.jurisdiction(user, Role.ANALYST, scratch.units["đà nẵng"])
+    return Person(user.username, user, cookies=sign_in(user))
 
 
 @dataclass

@@ -5,27 +5,24 @@ from typing import Any
 
 import pytest
 
-from gis_core.models import Role
 from incidents.models import Incident
 from layers.analysis import jobs
 from layers.briefings import jobs as reports
 from layers.models import AnalysisJob, BriefingJob, ImportedLayer
 from tests import factories
 from tests.browser.conftest import Visitor
-from tests.cast import Person, sign_in
+from tests.cast import Person
 from tests.world import CELL, SOUTH, WEST, World
 
 
 @pytest.fixture
-def analyst(scratch: World, settings: Any, tmp_path: Path) -> Person:
+def analyst(analyst: Person, scratch: World) -> Person:
     """Of the whole province, with ten reports close together before the eyes."""
     unit = scratch.units["A"]
     for step in range(10):
         at = (WEST + 1.4 * CELL + step * 0.0001, SOUTH + 0.012)
         factories.feature(Incident, unit, at, "ổ gà trên đường", reported_at=factories.NOON, status="new", severity="high")
-    user = factories.user()
-    factories.jurisdiction(user, Role.ANALYST, scratch.units["đà nẵng"])
-    return Person(user.username, user, cookies=sign_in(user))
+    return analyst
 
 
 def _work() -> None:

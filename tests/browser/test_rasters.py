@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gis_core.models import Role
 from layers.models import ImportedLayer, Upload
 from layers.uploads import jobs
-from tests import factories
 from tests.browser.conftest import Visit, Visitor
-from tests.cast import Person, sign_in
+from tests.cast import Person
 from tests.coverages.conftest import PLACE, Shelf, colour, slope, write
 from tests.service import Service
 from tests.world import World
@@ -23,14 +21,6 @@ def _work() -> None:
     """What the worker's process does."""
     for uid in Upload.objects.exclude(state__in=("done", "cancelled", "refused")).values_list("uid", flat=True):
         jobs.work(uid)
-
-
-@pytest.fixture
-def analyst(scratch: World) -> Person:
-    """Of the whole province."""
-    user = factories.user()
-    factories.jurisdiction(user, Role.ANALYST, scratch.units["đà nẵng"])
-    return Person(user.username, user, cookies=sign_in(user))
 
 
 @pytest.fixture

@@ -6,19 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pyogrio
-import pytest
 import shapely
 from geopandas import GeoDataFrame
 
 from gis_core import crs
-from gis_core.models import Role
 from layers.models import Upload
 from layers.uploads import jobs
-from tests import factories
 from tests.browser.conftest import Visit, Visitor
-from tests.cast import Person, sign_in
+from tests.cast import Person
 from tests.service import Service
-from tests.world import World
 
 NAMES = ("Ph\u00ad\u00eang T\u00a9n Th\u00b9nh", "Tr\u00ad\u00eang Xu\u00a9n", "H\u00dfa H\u00ad\u00acng")
 KINDS = ("\u00ae\u00cat", "n\u00ad\u00edc", "\u00ae\u00cat")
@@ -44,14 +40,6 @@ def _work() -> None:
     """What the worker's process does."""
     for uid in Upload.objects.exclude(state__in=("done", "cancelled", "refused")).values_list("uid", flat=True):
         jobs.work(uid)
-
-
-@pytest.fixture
-def analyst(scratch: World) -> Person:
-    """Of the whole province."""
-    user = factories.user()
-    factories.jurisdiction(user, Role.ANALYST, scratch.units["đà nẵng"])
-    return Person(user.username, user, cookies=sign_in(user))
 
 
 def test_a_shapefile_becomes_a_styled_layer(analyst: Person, visit: Visitor, tmp_path: Path, asgi: Service) -> None:

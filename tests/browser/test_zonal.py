@@ -6,27 +6,17 @@ from typing import Any
 
 import pytest
 
-from gis_core.models import Role
 from layers.analysis import jobs
 from layers.imports.load import remove_layer
 from layers.imports.watch import renew
 from layers.models import AnalysisJob, ImportedLayer
-from tests import factories
 from tests.analysis.test_zonal import at_pixel
 from tests.browser.conftest import Visit, Visitor
-from tests.cast import Person, sign_in
+from tests.cast import Person
 from tests.coverages.conftest import Shelf, slope
 from tests.world import World
 
 DESK = {"width": 1280, "height": 800}
-
-
-@pytest.fixture
-def analyst(scratch: World) -> Person:
-    """Of the whole province."""
-    user = factories.user()
-    factories.jurisdiction(user, Role.ANALYST, scratch.units["đà nẵng"])
-    return Person(user.username, user, cookies=sign_in(user))
 
 
 @pytest.fixture

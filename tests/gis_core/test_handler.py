@@ -44,7 +44,7 @@ def test_requests_are_answered_in_the_pools_threads(asgi: Service, seen: list[tu
 
 def test_a_language_ends_with_its_request(asgi: Service, seen: list[tuple[str, str | None]]) -> None:
     """Whoever comes next in the same thread is not spoken to in the language of the one before."""
-    titles = Counter()  # type: ignore[var-annotated]
+    titles: Counter[tuple[str, str]] = Counter()
     for _time in range(6):
         for language in ("en", "vi"):
             titles[language, asgi.get("/ogc/?f=json", headers={"Accept-Language": language}).json()["title"]] += 1

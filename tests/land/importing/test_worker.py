@@ -1,9 +1,6 @@
 """Imports through the real worker's process: uploaded, examined, approved, written; cancelled while it writes; killed while it writes."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.utils import timezone
@@ -24,7 +20,7 @@ from tests.land.api.caller import caller
 from tests.land.desk import Desk
 from tests.land.importing import files
 from tests.land.importing.files import Lot, lots
-from tests.server import database_url
+from tests.server import Start, workers
 from tests.world import World
 
 PATIENCE = 240
@@ -39,23 +35,10 @@ def desk(scratch: World, settings: Any, tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
-    """Starts the worker as bin/up does; what is left of it at the end is ended."""
-    begun: list[subprocess.Popen[bytes]] = []
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}
-    environment |= {"TESTS_DATA_DIR": str(tmp_path), "PYTEST_XDIST_WORKER": "main"}
-
-    def start() -> "subprocess.Popen[bytes]":
-        command = [sys.executable, str(django_settings.BASE_DIR / "manage.py"), "procrastinate", "worker", "--queues", "imports"]
-        with (tmp_path / "worker.log").open("ab") as log:
-            begun.append(subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT))
-        return begun[-1]
-
-    yield start
-    for process in begun:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(60)
+def worker(tmp_path: Path) -> Iterator[Start]:
+    """Starts the worker as bin/up does."""
+    with workers(tmp_path / "worker.log", "imports", TESTS_DATA_DIR=str(tmp_path), PYTEST_XDIST_WORKER="main") as start:
+        yield start
 
 
 def _until(look: Callable[[], object], what: str) -> None:
@@ -107,7 +90,7 @@ def _count() -> int:
     return heads(EVERYBODY).filter(sheet_no__in=[77, 78], valid_to__isnull=True).count()
 
 
-def test_through_the_workers_process(desk: Desk, worker: Callable[[], "subprocess.Popen[bytes]"], tmp_path: Path) -> None:
+def test_through_the_workers_process(desk: Desk, worker: Start, tmp_path: Path) -> None:
     """An import stops when it is cancelled and leaves nothing; one whose worker is killed leaves nothing and is written by the next one."""
     first = worker()
     given_up = _brought(desk, tmp_path, *[lot.with_(sheet=78) for lot in lots()])
