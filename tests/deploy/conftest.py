@@ -86,6 +86,11 @@ class Front:
             assert time.monotonic() < deadline, "the node never heard of it"
             time.sleep(0.005)
 
+    def written(self, path: str) -> list[tuple[int, int]]:
+        """Which file stands for a tile: another one after it was taken away and written again, none in between."""
+        found = [file.stat() for file in self.files.glob(f"files.*{path}.gz")]
+        return [(file.st_ino, file.st_ctime_ns) for file in found]
+
     def kept(self) -> list[str]:
         """The tiles that nginx would find now."""
         lease = self.files / "lease" / str(int(time.time()))
