@@ -16,7 +16,7 @@ django.setup()
 from bench.data import ensure_pilot, say  # noqa: E402
 from bench.deployed import Deployed, deployed  # noqa: E402
 from bench.intake import UNLIMITED, own_reports  # noqa: E402
-from bench.load.client import Load  # noqa: E402
+from bench.load.client import Load, undisturbed  # noqa: E402
 from bench.load.costs import Cost, Meter, measured, parcel_bytes, stream_bytes, write_costs  # noqa: E402
 from bench.load.measure import Verdict, as_table, normal, overload, recovery, write_table  # noqa: E402
 from bench.load.profile import LISTENERS, Profile, find_place  # noqa: E402
@@ -60,7 +60,7 @@ async def _phases(profile: Profile, options: argparse.Namespace) -> list[Verdict
 
 
 async def _chosen(profile: Profile, service: Deployed, options: argparse.Namespace) -> list[Verdict]:
-    with closing(profile):
+    with closing(profile), undisturbed():
         return await (_soak(profile, service, options) if options.soak else _phases(profile, options))
 
 

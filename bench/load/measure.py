@@ -1,6 +1,7 @@
 """What a phase of the load says: quantiles, failures, what came through, and whether that is enough."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,7 +46,9 @@ def of_kind(done: Sequence[Done], kind: str) -> list[Done]:
 def normal(done: Sequence[Done], waits: Sequence[float]) -> list[Verdict]:
     """The phase at the profile's own size; `waits`: edit to wall."""
     failed = sum(not good(one) for one in done) / max(1, len(done))
-    verdicts = [Verdict("failed requests", f"{failed:.3%} of {len(done)}", f"< {MOST_FAILED:.1%}", failed < MOST_FAILED)]
+    ends = Counter(one.status for one in done if not good(one))
+    text = f"{failed:.3%} of {len(done)}" + "".join(f", {count} with {status or 'no answer'}" for status, count in sorted(ends.items()))
+    verdicts = [Verdict("failed requests", text, f"< {MOST_FAILED:.1%}", failed < MOST_FAILED)]
     for kind, limit in LIMITS.items():
         taken = list(waits) if kind == "edit to wall" else [one.took for one in of_kind(done, kind) if good(one)]
         p50, p95, most = quantile(taken, 0.5), quantile(taken, 0.95), max(taken, default=0.0)
