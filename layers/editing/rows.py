@@ -30,17 +30,14 @@ class RowEditor(Editor):
         """See Editor. What is left out takes the column's default."""
         if feature.geometry is None:
             raise EditRefused([Violation("no-geometry", _("A new feature needs a geometry."))])
-        values = {name: value for name, value in self._accepted(feature.values, {}).items() if value is not None}
+        values = {name: value for name, value in self._accepted(parsed(self.layer, feature.values), {}).items() if value is not None}
         return self._writes.create(values, fitted(self.layer, feature.geometry))
 
     def update(self, pk: int, feature: FeatureIn, version: str | None = None) -> Receipt:
         """See Editor."""
-        row = self._writes.row(pk)
-        stored = {one.name: getattr(row, one.name) for one in attributes(self.layer) if not one.part}
-        units = {one.name: getattr(row.admin_unit, one.part, None) for one in attributes(self.layer) if one.part}
-        values = self._accepted(feature.values, stored | units)
+        values = parsed(self.layer, feature.values)
         shape = fitted(self.layer, feature.geometry) if feature.geometry is not None else None
-        return self._writes.update(pk, version, values, shape)
+        return self._writes.update(pk, version, values, shape, self._accepted)
 
     def replace(self, pk: int, feature: FeatureIn, version: str | None = None) -> Receipt:
         """See Editor. Attributes that are left out go back to their defaults; the geometry must be there."""
@@ -65,8 +62,7 @@ class RowEditor(Editor):
 
     def _accepted(self, values: Mapping[str, object], stored: Mapping[str, object]) -> dict[str, object]:
         """The values to write. Others may come along as they are stored (QGIS sends whole rows). Raises EditRefused."""
-        found = parsed(self.layer, values)
-        fixed = {name: value for name, value in found.items() if name not in self._names}
+        fixed = {name: value for name, value in values.items() if name not in self._names}
         faults = [
             Violation("read-only", _("The attribute “%(name)s” cannot be written here.") % {"name": name}, name)
             for name, value in fixed.items()
@@ -74,7 +70,7 @@ class RowEditor(Editor):
         ]
         if faults:
             raise EditRefused(faults)
-        return {name: value for name, value in found.items() if name in self._names}
+        return {name: value for name, value in values.items() if name in self._names}
 
 
 class CodedEditor(RowEditor):

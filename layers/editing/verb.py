@@ -1,6 +1,8 @@
 """The one place where features of plain layers are written by people: locked, checked, logged, announced."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -14,12 +16,16 @@ from gis_core.access import Reach, scope_of
 from gis_core.changes.position import position
 from gis_core.errors import NotFound
 from gis_core.models import AdminUnit, User
+from gis_core.serving.statement import Given, Statement
 from layers.attributes import attributes, json_default
 from layers.editing.contract import EditRefused, Receipt, StaleFeature, Violation
 from layers.layer import FeatureLayer
 from layers.models.feature_edit import FeatureEdit
 
 Action = FeatureEdit.Action
+State = dict[str, Any]
+# From the values that a client sent and those that the row has to the values to write; raises EditRefused.
+Accept = Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]]
 
 
 class RowWrites:
@@ -36,19 +42,19 @@ class RowWrites:
         with transaction.atomic():
             return self._saved(row, Action.CREATE, None)
 
-    def update(self, pk: int, version: str | None, values: Mapping[str, object], geometry: GEOSGeometry | None) -> Receipt:
-        """New values of a row."""
+    def update(self, pk: int, version: str | None, values: Mapping[str, object], geometry: GEOSGeometry | None, accept: Accept) -> Receipt:
+        """New values of a row: those that `accept` lets through."""
         with transaction.atomic():
             row = self._locked(pk, version)
-            before = self._told(row)
-            self._fill(row, values, geometry)
+            before = self._state(pk)[0]
+            self._fill(row, accept(values, before), geometry)
             return self._saved(row, Action.UPDATE, before)
 
     def delete(self, pk: int, version: str | None) -> Receipt:
         """The row goes; the log keeps what it was."""
         with transaction.atomic():
             row = self._locked(pk, version)
-            before = self._told(row)
+            before = self._state(pk)[0]
             try:
                 row.delete()
             except models.ProtectedError:
@@ -69,7 +75,7 @@ class RowWrites:
             raise NotFound(_("There is no such feature, or it is not open to you."))
         if version is not None and version != version_of(row):
             sentence = _("The feature was changed since you read it. Compare both states, then write again.")
-            raise StaleFeature(sentence, members={"version": version_of(row), "now": self._told(row)})
+            raise StaleFeature(sentence, members={"version": version_of(row), "now": self._state(pk)[0]})
         return row
 
     def _fill(self, row: Any, values: Mapping[str, object], geometry: GEOSGeometry | None) -> None:
@@ -99,7 +105,7 @@ class RowWrites:
             raise EditRefused([Violation("outside-your-units", sentence, place=at)])
         return unit
 
-    def _saved(self, row: Any, action: FeatureEdit.Action, before: dict[str, Any] | None) -> Receipt:
+    def _saved(self, row: Any, action: FeatureEdit.Action, before: State | None) -> Receipt:
         own = {attribute.name for attribute in attributes(self.layer) if not attribute.part}
         try:
             row.full_clean(exclude=[column.name for column in row._meta.concrete_fields if column.name not in own])
@@ -108,23 +114,36 @@ class RowWrites:
                 [Violation("bad-value", f"{name}: {text}", name) for name, texts in error.message_dict.items() for text in texts]
             ) from None
         row.save()
-        row.refresh_from_db()
-        self._log(row.pk, action, before, self._told(row))
-        return Receipt(row.pk, version=version_of(row), seq=position())
+        after, written = self._state(row.pk)
+        self._log(row.pk, action, before, after)
+        return Receipt(row.pk, version=_version(written), seq=position())
 
-    def _told(self, row: Any) -> dict[str, Any]:
-        rows = self.layer.model.objects.within(Reach(everything=True))  # type: ignore[attr-defined]
-        values = rows.filter(pk=row.pk).values(*(one.lookup for one in attributes(self.layer))).get()
-        shape = getattr(row, self.layer.geometry)
-        return {**{one.name: values[one.lookup] for one in attributes(self.layer)}, "wkt": shape.wkt if shape else None}
+    def _state(self, pk: int) -> tuple[State, datetime]:
+        """What the row says as it stands in the database, and when it was last written."""
+        (found,) = _states(self.layer).run(pk=pk)
+        *values, written, shape = found
+        names = (one.name for one in attributes(self.layer))
+        return {**dict(zip(names, values, strict=True)), "wkt": shape.wkt if shape else None}, written
 
-    def _log(self, pk: int, action: FeatureEdit.Action, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
+    def _log(self, pk: int, action: FeatureEdit.Action, before: State | None, after: State | None) -> None:
         # Times and decimals as every service writes them: a column of JSON has no form for them.
         told = [orjson.loads(orjson.dumps(values, default=json_default)) for values in (before, after)]
         changes = {"action": action, "note": self.note, "before": told[0], "after": told[1]}
         FeatureEdit.objects.create(user=self.user, layer=self.layer.name, feature=pk, **changes)
 
 
+@lru_cache(maxsize=256)
+def _states(layer: FeatureLayer) -> Statement:
+    """A row's published values, its last write and its shape, by `pk`: each write asks twice."""
+    model: Any = layer.model
+    rows = model.objects.within(Reach(everything=True)).filter(pk=Given("pk", model._meta.pk))
+    return Statement.of(rows.values_list(*(one.lookup for one in attributes(layer)), "updated_at", layer.geometry))
+
+
 def version_of(row: Any) -> str:
     """A row's version: the instant of its last write, in microseconds."""
-    return f"{int(row.updated_at.timestamp() * 1_000_000)}"
+    return _version(row.updated_at)
+
+
+def _version(written: datetime) -> str:
+    return f"{int(written.timestamp() * 1_000_000)}"
