@@ -14,6 +14,9 @@ from gis_core.models import AccessToken, RevokedPass, SignInFailure
 __all__ = ["clear_expired", "prove_audit_log", "prune_change_log", "seal_audit_log"]
 
 KEEP_CHANGES = timedelta(days=30)
+# Every process keeps every change of the log: past so many the older ones go earlier, but never those of the last day, so that
+# who was away for a night reads what happened instead of everything.
+MOST_CHANGES, FEWEST_CHANGES, KEEP_ALWAYS = 300_000, 200_000, timedelta(days=1)
 
 # For each table with old changes: one row that touches everything and names the highest forgotten seq, then forget.
 # The row keeps the time of the last forgotten change, so that the catalogue still knows it. In this order and in one
@@ -22,7 +25,7 @@ KEEP_CHANGES = timedelta(days=30)
 _PRUNE = """
     WITH old AS (
         SELECT table_name, max(seq) AS upto, max(at) AS at FROM change_log
-        WHERE at < %(before)s AND txid < pg_snapshot_xmin(pg_current_snapshot()) AND op <> 'P'
+        WHERE (at < %(before)s OR (at < %(always)s AND seq <= %(surplus)s)) AND txid < pg_snapshot_xmin(pg_current_snapshot()) AND op <> 'P'
         GROUP BY table_name
     ), forgotten AS (
         DELETE FROM change_log c USING old WHERE c.table_name = old.table_name AND c.seq <= old.upto RETURNING c.seq
@@ -32,13 +35,22 @@ _PRUNE = """
     SELECT (SELECT count(*) FROM forgotten)
 """
 
+# The number up to which changes are too many; 0 where they are not.
+_SURPLUS = """
+    SELECT CASE WHEN (SELECT count(*) FROM change_log) > %s
+                THEN coalesce((SELECT seq FROM change_log ORDER BY seq DESC OFFSET %s LIMIT 1), 0) ELSE 0 END
+"""
+
 
 @app.periodic(cron="17 2 * * *")
 @app.task(queueing_lock="prune_change_log", pass_context=False)
 def prune_change_log(timestamp: int | None = None) -> int:
-    """Forget changes older than 30 days; returns how many rows went."""
+    """Forget changes older than 30 days, and those of busy weeks earlier; returns how many rows went."""
+    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_PRUNE, {"before": timezone.now() - KEEP_CHANGES})
+        cursor.execute(_SURPLUS, [MOST_CHANGES, FEWEST_CHANGES])
+        (surplus,) = cursor.fetchone()
+        cursor.execute(_PRUNE, {"before": now - KEEP_CHANGES, "always": now - KEEP_ALWAYS, "surplus": surplus})
         (count,) = cursor.fetchone()
     return int(count)
 

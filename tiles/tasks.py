@@ -7,7 +7,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from layers.catalogue import catalogue
 from tiles.pyramid.blocks import generalised
-from tiles.pyramid.build import behind, build
+from tiles.pyramid.build import behind, build, keep_up
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,8 @@ def watch_blocks(timestamp: int | None = None) -> None:
     for layer in generalised():
         if behind(layer):
             queue_renewal(layer.name)
+        else:
+            keep_up(layer)
 
 
 def queue_renewal(layer: str) -> None:

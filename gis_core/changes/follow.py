@@ -42,6 +42,8 @@ READ: LiteralString = f"""
      AND NOT pg_visible_in_snapshot(c.txid, %(since)s::pg_snapshot)
     ORDER BY c.seq
 """  # noqa: S608  all texts are constants
+# The same of one table, for those who come back after a long time: what happened to others meanwhile is left where it is.
+READ_TABLE: LiteralString = READ.replace("ORDER BY", "AND c.table_name = %(table)s\n    ORDER BY")
 # Everything: no transaction is visible in the empty snapshot.
 BEGINNING = "1:1:"
 

@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -83,6 +84,7 @@ class Hub:
         the process was held up in between, so the node's age counts from there.
         """
         position, changes = parse(rows)
+        missed = self._missed(changes)
         # First what the clock vouches for: a thread may see content newer than its stamp, never older.
         for step in steps:
             step()
@@ -94,8 +96,12 @@ class Hub:
         if lost is not None:
             self._tell(self._start_over(lost, changes))
         elif changes:
-            self._tell(changes)
+            self._tell([*changes, *missed])
         self._release()
+
+    def _missed(self, changes: Sequence[Change]) -> list[Change]:
+        """Of tables whose log was pruned beyond what this process has read of it: which rows changed is not known any more."""
+        return [replace(change, op="R") for change in changes if change.op == "P" and (change.fid or 0) > self.clock.seq]
 
     def _breaks(self, rows: Rows) -> bool:
         """Whether rows come from another history of the database than the clock's: a restored backup, another copy."""
@@ -198,7 +204,8 @@ class Hub:
             if self.clock.history and self._breaks(rows):
                 rows = await (await db.execute(READ, {"since": BEGINNING})).fetchall()
             changes = parse(rows)[1] if self._preparers else []
-            return rows, [await preparer(db, changes) for preparer in self._preparers]
+            told = [*changes, *self._missed(changes)]
+            return rows, [await preparer(db, told) for preparer in self._preparers]
 
     @contextlib.asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:

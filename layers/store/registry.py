@@ -18,7 +18,7 @@ import numpy as np
 import psycopg
 from django.conf import settings
 
-from gis_core.changes.follow import READ, Change, parse
+from gis_core.changes.follow import READ_TABLE, Change, parse
 from gis_core.changes.hub import Connection, Hub, Step, hub, unready_after
 from layers.catalogue import catalogue
 from layers.layer import FeatureLayer
@@ -208,8 +208,8 @@ def _run(steps: Sequence[Step]) -> None:
 
 
 async def _since(db: Connection, position: str, table: str) -> list[Change]:
-    cursor = await db.execute(READ, {"since": position})
-    return [change for change in parse(await cursor.fetchall())[1] if change.table == table]
+    cursor = await db.execute(READ_TABLE, {"since": position, "table": table})
+    return parse(await cursor.fetchall())[1]
 
 
 async def _read(db: Connection, store: LayerStore, ids: list[int]) -> Patch:

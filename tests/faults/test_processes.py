@@ -56,8 +56,7 @@ def test_all_workers_are_killed_amid_uploads(rig: Rig, measured: dict[str, str])
     halves = [
         _half_sent(rig.web.port, f"{INTAKE}/{report}/photos/{photo}", body) for (report, photo), body in zip(reports, photos, strict=True)
     ]
-    for pid in rig.web.workers_now():
-        os.kill(pid, signal.SIGKILL)
+    rig.web.kill_workers()
     wait_until(lambda: rig.web.status("/readyz") == 200, "new workers", 120)
     for sock in halves:
         sock.close()

@@ -1,5 +1,6 @@
 """The change clock: two states of a place that differ have different stamps, for whoever asks and in whatever order changes came."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -94,6 +95,39 @@ def test_many_changes_outgrow_the_first_arrays() -> None:
     log = [Change(seq, _NOW, "t", "U", 1, (1,), False, (0.0, 0.0, 1.0, 1.0)) for seq in range(1, 5001)]
     assert _clock(log).stamp("t", (0, 0, 2, 2), Reach(units=frozenset({1}))) == Stamp(5000, 5000)
     assert _clock(log).stamp("t", (5, 5, 6, 6)) == Stamp()
+
+
+def test_many_changes_stand_in_blocks_and_say_the_same() -> None:
+    """Twelve thousand changes over a province, among them rows without a place, read in two orders and partly pruned: every
+    place has the stamp that all changes one by one give."""
+    dice = random.Random(7)
+
+    def one(seq: int) -> Change:
+        x, y = dice.uniform(0, 1000), dice.uniform(0, 1000)
+        box = None if dice.random() < 0.001 else (x, y, x + dice.uniform(0, 3), y + dice.uniform(0, 3))
+        at = _NOW + timedelta(seconds=seq)
+        return Change(seq, at, "t", "R" if box is None else "U", seq, (dice.randrange(9),), dice.random() < 0.3, box)
+
+    log = [one(seq) for seq in range(1, 12_001)]
+    late = [log[number] for number in (17, 6_000)]
+    pruned = Change(20_000, _NOW, "t", "P", 3_500, None, True, None)
+    whole = [*(change for change in log if change not in late), *late]
+    mixed = dice.sample(log, len(log))
+    for order, kept in ((whole, log), (mixed, log), ([*whole, pruned], [*log[3_500:], pruned])):
+        clock = _clock([])
+        for start in range(0, len(order), 997):
+            clock.apply("1:1:", order[start : start + 997])
+            clock.stamp("t", None, Reach(public=True))
+        for _time in range(40):
+            x, y, side = dice.uniform(0, 1000), dice.uniform(0, 1000), dice.choice((0.5, 5, 60))
+            box = dice.choice((None, (x, y, x + side, y + side)))
+            reach = dice.choice((None, Reach(everything=True), Reach(units=frozenset({2, 5})), Reach(public=True)))
+            touching = [change for change in kept if _touches(change, box, reach)]
+            found = clock.stamp("t", box, reach)
+            assert found == Stamp(max((change.seq for change in touching), default=0), len(touching)), (box, reach)
+            if reach is not None:
+                heard = [change.at.timestamp() for change in kept if change.op != "P" and _touches(change, None, reach)]
+                assert clock.changed_at("t", reach) == max(heard)
 
 
 def test_tables_are_apart() -> None:

@@ -1,14 +1,19 @@
 """Following the log: each committed change exactly once, in whatever order transactions commit."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
+from gis_core import tasks
 from gis_core.changes.clock import ChangeClock
 from gis_core.changes.follow import BEGINNING, READ, Change, parse
 from gis_core.changes.hub import Hub
 from gis_core.db import conninfo
+from gis_core.models import ChangeLog
+from gis_core.tasks import prune_change_log
+from tests.sql import execute
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("scratch")
@@ -141,3 +146,41 @@ def test_one_broken_listener_does_not_stop_the_others(scratch: World) -> None:
     hub.catch_up()
     assert len(heard) == 1
     assert hub.clock.seq == max(change.seq for change in heard[0])
+
+
+def test_what_was_pruned_before_it_was_read_may_be_anything(scratch: World) -> None:
+    """A process that was away for longer than the log is kept hears that the whole table changed; one that was not does not."""
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    heard: dict[str, list[str]] = {}
+    for name, known in (("away", 5), ("here", 9)):
+        hub = Hub(ChangeClock())
+        hub.clock.apply("1:1:", [Change(known, now, "t", "U", 1, None, False, None)])
+        told: list[Change] = []
+        hub.subscribe(told.extend)
+        hub.take_in([("1:99:", 11, now, "t", "P", 9, None, True, None, None, None, None)])
+        heard[name] = [change.op for change in told]
+    assert heard == {"away": ["P", "R"], "here": ["P"]}
+
+
+def _aged(days: float, upto: int) -> None:
+    execute("UPDATE change_log SET at = now() - make_interval(hours => %s) WHERE seq <= %s", int(days * 24), upto)
+
+
+def test_the_log_forgets_by_age_and_by_number(scratch: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each table one row says up to where; what is a day old goes earlier where there is too much, the last day never."""
+    fid = scratch.row("facilities", "A").pk
+    for number in range(12):
+        execute("UPDATE layers_facility SET name = %s WHERE id = %s", f"Tên {number}", fid)
+    seqs = list(ChangeLog.objects.filter(table_name="layers_facility").order_by("-seq").values_list("seq", flat=True)[:12])[::-1]
+    _aged(31, seqs[2])
+    _aged(2, seqs[6] if seqs[6] > seqs[2] else seqs[2])
+    _aged(31, seqs[2])
+    assert prune_change_log.func(timestamp=0) >= 3
+    rows = ChangeLog.objects.filter(table_name="layers_facility")
+    assert list(rows.exclude(op="P").order_by("seq").values_list("seq", flat=True)) == seqs[3:]
+    assert list(rows.filter(op="P").values_list("fid", flat=True)) == [seqs[2]]
+    monkeypatch.setattr(tasks, "MOST_CHANGES", 3)
+    monkeypatch.setattr(tasks, "FEWEST_CHANGES", 2)
+    assert prune_change_log.func(timestamp=0) >= 4
+    assert list(rows.exclude(op="P").order_by("seq").values_list("seq", flat=True)) == seqs[7:]
+    assert prune_change_log.func(timestamp=0) == 0

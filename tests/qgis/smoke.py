@@ -3,7 +3,8 @@
 Its argument is {"features": [address of the landing page, layer, user, token], "wfs": [address, type, user, token, attribute
 to edit or ""], "save": [address, type, user, token, attribute, value],
 "split": [address, type, user, token, which feature, line], "tiles": [template, min zoom, max zoom, centre],
-"style": text of the MapLibre style, "wms": [data source, CRS, box, position], "project": file, "definition": file}, each optional.
+"style": text of the MapLibre style, "wms": [data source, CRS, box, position], "project": file, "definition": file,
+"drawing": [project, layer, box in EPSG:3857, width, height, file for the picture]}, each optional.
 """
 
 import json
@@ -216,6 +217,26 @@ def project(path: str) -> dict[str, Any]:
     }
 
 
+def drawing(path: str, name: str, box: list[float], width: int, height: int, target: str) -> dict[str, Any]:
+    """One layer of a project as QGIS draws it by itself, on white, without words, on a screen of 96 dots an inch."""
+    held = QgsProject.instance()
+    held.read(path)
+    (layer,) = [one for one in held.mapLayers().values() if one.shortName() == name]
+    layer.setLabelsEnabled(False)
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    settings.setTransformContext(held.transformContext())
+    settings.setOutputSize(QSize(width, height))
+    settings.setOutputDpi(96)
+    settings.setBackgroundColor(QColor("white"))
+    settings.setExtent(QgsRectangle(*box))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    return {"valid": layer.isValid(), "saved": job.renderedImage().save(target), "errors": [error.message for error in job.errors()]}
+
+
 def definition(path: str) -> dict[str, Any]:
     """What a layer definition brings."""
     said = QgsLayerDefinition.loadLayerDefinition(path, QgsProject.instance(), QgsProject.instance().layerTreeRoot())
@@ -254,7 +275,7 @@ def main() -> None:
     application = QgsApplication([], False)
     application.initQgis()
     work: dict[str, Callable[..., dict[str, Any]]] = {
-        function.__name__: function for function in (features, wfs, save, split, tiles, style, wms, project, definition)
+        function.__name__: function for function in (features, wfs, save, split, tiles, style, wms, project, definition, drawing)
     }
     seen = {name: work[name](*(asked if isinstance(asked, list) else [asked])) for name, asked in task.items()}
     print("SEEN " + json.dumps(seen))

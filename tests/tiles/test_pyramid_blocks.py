@@ -15,11 +15,12 @@ from tests import factories
 from tests.cast import Person
 from tests.contract.services import decode
 from tests.service import Service
+from tests.sql import execute
 from tests.store.test_against_sql import layer_of
 from tests.tiles.test_engine_bytes import tile_at
 from tests.world import World
 from tiles.models import CoarseBlock, FineBlock, PyramidState
-from tiles.pyramid.build import behind, build
+from tiles.pyramid.build import behind, build, keep_up
 from tiles.pyramid.cells import cells_of
 
 Tile = dict[str, list[dict[str, Any]]]
@@ -93,6 +94,24 @@ def test_renewing_twice_changes_nothing(built: World) -> None:
     build(layer_of("parcels"), anew=True)
     logged = ChangeLog.objects.filter(seq__gt=before).values_list("table_name", flat=True)
     assert set(logged) <= {PyramidState._meta.db_table}
+
+
+def test_changes_of_others_move_blocks_along(built: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the worker's look every minute does not read the whole log again and again; what the layer lacks stays lacking."""
+    layer = layer_of("parcels")
+    monkeypatch.setattr("tiles.pyramid.build.FAR", 3)
+    before = PyramidState.objects.get(layer="parcels")
+    for number in range(4):
+        execute("UPDATE layers_facility SET name = %s WHERE id = %s", f"Tên {number}", built.row("facilities", "A").pk)
+    keep_up(layer)
+    moved = PyramidState.objects.get(layer="parcels")
+    assert (moved.as_of > before.as_of, moved.position != before.position, behind(layer)) == (True, True, False)
+    execute("UPDATE land_parcel SET updated_at = now() WHERE id = %s", built.row("parcels", "A").pk)
+    for number in range(4):
+        execute("UPDATE layers_facility SET name = %s WHERE id = %s", f"Chỗ {number}", built.row("facilities", "A").pk)
+    keep_up(layer)
+    assert PyramidState.objects.get(layer="parcels").position == moved.position
+    assert behind(layer)
 
 
 def test_counters_stand_in_until_blocks_are_there(asgi: Service, leader: Person, scratch: World) -> None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.db import connection, transaction
 from django.db.models import Max
 
-from gis_core.changes.follow import READ, Change, parse
+from gis_core.changes.follow import READ_TABLE, Change, parse
 from gis_core.models import ChangeLog
 from layers.layer import FeatureLayer
 from tiles.matrix import EDGE
@@ -17,6 +17,8 @@ from tiles.pyramid.cells import Cell, cells_of, renew_coarse, renew_fine
 Tell = Callable[[int, int], None]
 # Past this many cells followers had better read the blocks again as a whole than row by row.
 MANY = 60
+# Changes of other layers after which blocks take note of where the log stands.
+FAR = 5_000
 _UP = FINE_CELL - COARSE_CELL
 # Advisory locks: (this, a number for the layer). Two workers must not make the same blocks.
 _LOCK = 0x50_59_52
@@ -52,6 +54,20 @@ def behind(layer: FeatureLayer) -> bool:
         return True
     changes = _since(state, layer.table)[1]
     return changes is None or bool(changes)
+
+
+def keep_up(layer: FeatureLayer) -> None:
+    """Let blocks that show every change of their layer follow the log, where others have changed much since: each look reads
+    from there on, and what is pruned later is not missed."""
+    with transaction.atomic():
+        _only_here(layer)
+        state = PyramidState.objects.filter(layer=layer.name).first()
+        last: int = ChangeLog.objects.aggregate(last=Max("seq"))["last"] or 0
+        if state is None or last - state.as_of < FAR or state.declaration != declaration(layer):
+            return
+        position, changes = _since(state, layer.table)
+        if changes is not None and not changes:
+            PyramidState.objects.filter(layer=layer.name).update(position=position, as_of=last)
 
 
 def touched(changes: Iterable[Change]) -> set[Cell]:
@@ -94,10 +110,9 @@ def _since(state: PyramidState | None, table: str) -> tuple[str, list[Change] | 
         if state is None:
             cursor.execute("SELECT pg_current_snapshot()::text")
             return str(cursor.fetchone()[0]), None
-        cursor.execute(READ, {"since": state.position})
+        cursor.execute(READ_TABLE, {"since": state.position, "table": table})
         now, changes = parse(cursor.fetchall())
-    mine = [change for change in changes if change.table == table]
-    return now, None if leaves_open(mine, state.as_of) else [change for change in mine if change.op != "P"]
+    return now, None if leaves_open(changes, state.as_of) else [change for change in changes if change.op != "P"]
 
 
 def _all_cells(layer: FeatureLayer) -> list[Cell]:

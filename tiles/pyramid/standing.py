@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from gis_core.changes.clock import Box
-from gis_core.changes.follow import READ, Change, parse
+from gis_core.changes.follow import READ_TABLE, Change, parse
 from gis_core.changes.hub import Connection, Hub, Step, hub
 from layers.generalisation import DERIVED_TABLES
 from layers.layer import FeatureLayer
@@ -67,9 +67,8 @@ class Standing:
         found = {}
         for name, position, declared, as_of in await cursor.fetchall():
             if name in tables:
-                since = await (await db.execute(READ, {"since": position})).fetchall()
-                pending = [change for change in parse(since)[1] if change.table == tables[name]]
-                found[name] = Blocks(declared, as_of, pending)
+                since = await (await db.execute(READ_TABLE, {"since": position, "table": tables[name]})).fetchall()
+                found[name] = Blocks(declared, as_of, parse(since)[1])
         return found
 
     def _take(self, found: dict[str, Blocks]) -> None:
