@@ -178,8 +178,12 @@ def give_up(job: AnalysisJob) -> None:
 
 
 def end(job: AnalysisJob, why: str) -> None:
-    """It cannot be done."""
-    store(job, state=State.REFUSED, failure={"kind": "service", "detail": why})
+    """It cannot be done. What was computed before it could not be written stays, to be kept under better conditions."""
+    failure = {"kind": "service", "detail": why}
+    if job.state in (State.CONFIRMED, State.WRITING) and job.file:
+        store(job, state=State.EXAMINED, failure=failure, step="", done=0, total=0)
+        return
+    store(job, state=State.REFUSED, failure=failure)
     forget(job)
 
 

@@ -67,7 +67,7 @@ def keep(user: User, uid: UUID, title: str) -> AnalysisJob:
             raise Conflict(_("The analysis has no result that waits to be kept."))
         if not job.report["rows"]:
             raise Conflict(_("The result is empty: there is nothing to keep."))
-        store(job, state=State.CONFIRMED, plan={"title": title.strip()[:200]}, step="", done=0, total=0)
+        store(job, state=State.CONFIRMED, plan={"title": title.strip()[:200]}, failure=None, step="", done=0, total=0)
         queue(job)
     return job
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import mapbox_vector_tile
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from gis_core.models import Role
@@ -59,6 +60,25 @@ def _kept(table: Table, uid: str, title: str) -> Any:
     done = table.worked(uid)
     assert done["state"] == "done", done["failure"]
     return done
+
+
+def test_what_cannot_be_written_now_is_kept_for_later(
+    table: Table, schools: list[Facility], store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The layer could not be made: the result waits with the reason beside it, and the next attempt makes it."""
+    job = table.computed("buffer", **ONLY, metres=50)
+
+    def refuse(*_arguments: object, **_more: object) -> None:
+        raise OperationalError("no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "import_layer", refuse)
+        assert table.send(f"/{job['uid']}/keep", {"title": "Vùng đệm"}).status_code == 200
+        waits = table.worked(job["uid"])
+    assert (waits["state"], len(stored(store)), ImportedLayer.objects.count()) == ("examined", 1, 0)
+    assert waits["failure"] and "space" not in waits["failure"]
+    done = _kept(table, job["uid"], "Vùng đệm")
+    assert (done["failure"], ImportedLayer.objects.get(name=done["layer"]).row_count) == ("", job["result"]["rows"])
 
 
 def test_a_result_is_looked_at_as_tiles(table: Table, schools: list[Facility]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from layers.styling.classes import Class, Condition
 
-_WORTH_IT = 5
+_WORTH_IT = 3
 """Fewer classes than this are compared as they are."""
 
 
