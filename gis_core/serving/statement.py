@@ -5,9 +5,11 @@ many layers the same question, that is most of its time. What a statement depend
 belongs into the key by which its maker keeps it.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import EmptyResultSet
@@ -17,6 +19,17 @@ from django.db.models import Expression, Field, Model, QuerySet
 Row = tuple[Any, ...]
 # Place in the row, what reads the column from the database's form, and the expression that stands there.
 _Converter = tuple[int, Sequence[Callable[[Any, Any, Any], Any]], Any]
+
+
+class _Readers(threading.local):
+    """Converters by statement. GeoDjango's hold a WKB reader of the thread that made them: two threads at one reader read each
+    other's bytes, and end the process."""
+
+    def __init__(self) -> None:
+        self.of: WeakKeyDictionary[Statement, list[_Converter]] = WeakKeyDictionary()
+
+
+_readers = _Readers()
 
 
 class Given(Expression):
@@ -31,14 +44,14 @@ class Given(Expression):
         return "%s", (self,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
-    """A compiled query. It holds no connection, so that threads share it."""
+    """A compiled query. It holds neither a connection nor what belongs to a thread, so that threads share it."""
 
     model: type[Model]
     sql: str
     parameters: Sequence[Any]
-    converters: Sequence[_Converter]
+    columns: Sequence[Any]
 
     @classmethod
     def of(cls, rows: QuerySet[Any, Any]) -> "Statement":
@@ -48,8 +61,7 @@ class Statement:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:
             return cls(rows.model, "", (), ())
-        found = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
-        return cls(rows.model, sql, parameters, [(place, *how) for place, how in found.items()])
+        return cls(rows.model, sql, parameters, [column[0] for column in compiler.select[: compiler.col_count]])
 
     def run(self, **values: Any) -> list[Row]:
         """The rows for these values, read where the router sends reads of the model at this moment."""
@@ -61,14 +73,26 @@ class Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             rows = cursor.fetchall()
-        return [self._converted(row, connection) for row in rows] if self.converters else rows
+        converters = self._converters(connection)
+        return [_converted(row, converters, connection) for row in rows] if converters else rows
 
-    def _converted(self, row: Row, connection: Any) -> Row:
-        values = list(row)
-        for place, converters, expression in self.converters:
-            for convert in converters:
-                values[place] = convert(values[place], expression, connection)
-        return tuple(values)
+    def _converters(self, connection: Any) -> list[_Converter]:
+        """Those of this thread."""
+        found = _readers.of.get(self)
+        if found is None:
+            found = _readers.of[self] = []
+            for place, column in enumerate(self.columns):
+                if functions := [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]:
+                    found.append((place, functions, column))
+        return found
+
+
+def _converted(row: Row, converters: Sequence[_Converter], connection: Any) -> Row:
+    values = list(row)
+    for place, functions, expression in converters:
+        for convert in functions:
+            values[place] = convert(values[place], expression, connection)
+    return tuple(values)
 
 
 def _adapted(value: Any, connection: Any) -> Any:

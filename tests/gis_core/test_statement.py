@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.db import connection
-from django.db.models import TextField
+from django.db.models import BigAutoField, TextField
 
 from gis_core.access import Reach
 from gis_core.models import AdminUnit
@@ -17,6 +17,8 @@ from layers.queries.position import Position
 from layers.themes.facilities import Facilities, Facility
 from tests.world import World, ordinary_layers
 
+# Threads of their own see what is committed, outside of any test's transaction.
+pytestmark = pytest.mark.usefixtures("asgi")
 EVERYTHING = Reach(everything=True)
 LAYERS = {layer.name: layer for layer in ordinary_layers()}
 
@@ -83,3 +85,22 @@ def test_threads_share_one(world: World) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(ask, paths)) == [{path} for path in paths]
+
+
+def test_no_thread_reads_with_anothers_reader(scratch: World) -> None:
+    """Shapes of many vertices, read by eight threads at once: GeoDjango's readers of WKB are each good for one thread."""
+    statement = Statement.of(AdminUnit.objects.filter(pk=Given("pk", BigAutoField())).values_list("pk", "geom"))
+    wanted = {pk: shape.buffer(0.01, 400).wkb for pk, shape in AdminUnit.objects.values_list("pk", "geom")}
+    for pk, shape in wanted.items():
+        AdminUnit.objects.filter(pk=pk).update(geom=MultiPolygon(GEOSGeometry(shape, srid=4326)))
+    stored = {pk: bytes(shape.wkb) for pk, shape in AdminUnit.objects.values_list("pk", "geom")}
+    assert min(map(len, stored.values())) > 20_000
+
+    def ask(pk: int) -> bool:
+        try:
+            return all(bytes(statement.run(pk=pk)[0][1].wkb) == stored[pk] for _time in range(40))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(ask, [*stored] * 3))
