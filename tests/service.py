@@ -22,6 +22,7 @@ from gis_core.auth.watch import Directory, watch
 from gis_core.changes.clock import clock
 from gis_core.db import conninfo
 from layers.presentation import presentation
+from layers.store.registry import stores
 from tests.cast import Person, SignIn
 
 T = TypeVar("T")
@@ -126,6 +127,10 @@ class Service:
         if permissions > self._permissions:
             wait_until(self._knows_permissions, "the directory of permissions to be renewed")
             self._permissions = permissions
+
+    def await_memory(self) -> None:
+        """Wait until no layer is on its way into memory: tiles from there and from the database have validators of their own."""
+        wait_until(lambda: stores.states() and "loading" not in stores.states().values(), "the layers to be in memory", 60)
 
     def _committed(self) -> tuple[int, int]:
         row = self._database.execute(

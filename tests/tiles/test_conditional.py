@@ -17,6 +17,11 @@ def _tile(world: World, layer: str, home: str, z: int = 16) -> str:
     return f"/tiles/{layer}/{z}/{x}/{y}.mvt"
 
 
+@pytest.fixture(autouse=True)
+def _in_memory(asgi: Service) -> None:
+    asgi.await_memory()
+
+
 DOCUMENTS = ("/tiles/roads.json", "/tiles/style.json", "/tiles/style.json?theme=dark")
 
 
