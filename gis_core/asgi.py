@@ -18,7 +18,6 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from gis_core.db import limit_requests, serve_from_pool
-from gis_core.serving.heap import keep_heaps_few
 
 if TYPE_CHECKING:
     from gis_core.serving.admission import Admission
@@ -40,7 +39,6 @@ class Dispatcher:
     """Sends a request to the hot path of its prefix, everything else to Django, and starts and stops what lives with the process."""
 
     def __init__(self) -> None:
-        keep_heaps_few()
         django.setup(set_prefix=False)
         serve_from_pool()
         limit_requests()

@@ -1,4 +1,4 @@
-"""How pictures are drawn: in halves, and with the numbers of classes, they are the pictures that they would be without."""
+"""How pictures are drawn: in bands, and with the numbers of classes, they are the pictures that they would be without."""
 
 import io
 from collections import OrderedDict
@@ -13,7 +13,7 @@ from layers.catalogue import catalogue
 from layers.styling.classes import Class, Condition
 from layers.styling.expressions import Interval
 from tests.world import World
-from tiles.drawing import document, halves, pictures
+from tiles.drawing import bands, document, pictures
 from tiles.drawing.numbering import numbering
 from tiles.drawing.painting import FORMATS
 from tiles.drawing.rows import Rows
@@ -28,42 +28,68 @@ Draw = Callable[..., Drawn]
 def draw(world: World, monkeypatch: pytest.MonkeyPatch) -> Draw:
     """`draw("parcels", density)`: everything of a layer, anew each time."""
 
-    def paint(name: str, density: float = 1.0, size: tuple[int, int] = (1000, 751)) -> Drawn:
+    def paint(name: str, density: float = 1.0, size: tuple[int, int] = (1000, 751), format_: str = "image/png; mode=32bit") -> Drawn:
         monkeypatch.setattr(pictures, "_documents", OrderedDict())
         layer = next(layer for layer in catalogue.feature_layers() if layer.name == name)
         shown = pictures.Shown(Rows(layer, Reach(everything=True)))
-        made = pictures.picture([shown], View(BOX, 3857, *size, density), FORMATS["image/png; mode=32bit"])
+        made = pictures.picture([shown], View(BOX, 3857, *size, density), FORMATS[format_])
         return np.asarray(Image.open(io.BytesIO(made)).convert("RGBA"), np.int16)
 
     return paint
 
 
 @pytest.mark.parametrize("name", ["parcels", "water", "admin_units"])
-def test_halves_are_the_whole(draw: Draw, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_bands_are_the_whole(draw: Draw, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Where nothing is written, to the last shade that rounding makes."""
-    monkeypatch.setattr(halves, "_CORES", 2)
-    monkeypatch.setattr(halves, "_WORTH_IT", 10**9)
+    monkeypatch.setattr(bands, "_CORES", 2)
+    monkeypatch.setattr(bands, "_WORTH_IT", 10**9)
     whole = draw(name, 4.0)
     taken: list[int] = []
-    given = halves._halves
-    monkeypatch.setattr(halves, "_WORTH_IT", 1)
+    given = bands._bands
+    monkeypatch.setattr(bands, "_WORTH_IT", 1)
 
-    def cut(view: View) -> tuple[View, View]:
+    def cut(view: View) -> list[View]:
         taken.append(view.height)
         return given(view)
 
-    monkeypatch.setattr(halves, "_halves", cut)
+    monkeypatch.setattr(bands, "_bands", cut)
     divided = draw(name, 4.0)
     assert whole[..., 3].max() > 0, "nothing is drawn"
     assert np.abs(whole - divided).max() <= 2
     assert taken == ([751] if name == "parcels" else []), "the others have names"
 
 
+def test_a_palette_is_near_every_colour(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In bands too, which follow each other from the top; what is transparent stays so."""
+    monkeypatch.setattr(bands, "_CORES", 2)
+    monkeypatch.setattr(bands, "_WORTH_IT", 1)
+    exact, packed = draw("parcels", 4.0), draw("parcels", 4.0, format_="image/png")
+    assert (exact[..., 3] == 0).any() and exact[..., 3].max() > 0
+    assert (packed[exact[..., 3] == 0][:, 3] == 0).all()
+    seen = [picture[..., :3] * (picture[..., 3:] / 255) for picture in (exact, packed)]
+    assert np.abs(seen[0] - seen[1]).mean() < 2
+
+
+def test_a_band_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other thread stops; nobody waits for bands that will not come."""
+    monkeypatch.setattr(bands, "_CORES", 2)
+    monkeypatch.setattr(bands, "_WORTH_IT", 1)
+
+    def draw(view: View) -> bytes:
+        if view.box[1] < 1:
+            raise RuntimeError("no row")
+        return b"drawn"
+
+    with pytest.raises(RuntimeError, match="no row"):
+        bands.draw_in_bands("<Map/>", View((0, 0, 10, 100), 3857, 10, 100), draw, b"".join)
+    assert bands.draw_in_bands("<Map/>", View((0, 5, 10, 105), 3857, 10, 100), draw, b"".join) == b"drawn" * 4
+
+
 def test_words_are_not_cut(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     """Near enough for numbers of parcels the picture is drawn as a whole."""
-    monkeypatch.setattr(halves, "_CORES", 2)
-    monkeypatch.setattr(halves, "_WORTH_IT", 1)
-    monkeypatch.setattr(halves, "_halves", lambda _view: pytest.fail("it was divided"))
+    monkeypatch.setattr(bands, "_CORES", 2)
+    monkeypatch.setattr(bands, "_WORTH_IT", 1)
+    monkeypatch.setattr(bands, "_bands", lambda _view: pytest.fail("it was divided"))
     assert draw("parcels", 0.5)[..., 3].max() > 0
 
 

@@ -2,11 +2,10 @@
 
 import io
 import logging
-import operator
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from gis_core.db import conninfo
 from gis_core.errors import TooLarge, Unavailable
-from tiles.drawing.halves import draw_in_halves
+from tiles.drawing.bands import draw_in_bands
 from tiles.drawing.mapnik_module import mapnik
 from tiles.drawing.view import View
 
@@ -78,10 +77,10 @@ def paint(xml: str, view: View, picture: Format, background: str | None, *, keep
         if picture.pages:
             return drawing.document(view, picture)
         if not picture.encoder:
-            # Rows of pixels follow each other, so both halves' bytes are the whole's.
-            pixels = draw_in_halves(xml, view, drawing.pixels, operator.add) if keep else drawing.pixels(view)
+            # Rows of pixels follow each other, so the bands' bytes are the whole's.
+            pixels = draw_in_bands(xml, view, drawing.pixels, b"".join) if keep else drawing.pixels(view)
             return _palette_png(pixels, view)
-        image = draw_in_halves(xml, view, drawing.image, drawing.joined) if keep else drawing.image(view)
+        image = draw_in_bands(xml, view, drawing.image, drawing.joined) if keep else drawing.image(view)
         return bytes(image.to_string(picture.encoder))
     except RuntimeError as error:
         raise _understood(error) from error
@@ -114,10 +113,13 @@ class _Drawing:
         """Red, green, blue and alpha, row by row from the top."""
         return bytes(self.image(view).to_string())
 
-    def joined(self, upper: Any, lower: Any) -> Any:
-        whole = self.library.Image(upper.width(), upper.height() + lower.height())
-        for image, top in ((upper, 0), (lower, upper.height())):
-            whole.composite(image, self.library.CompositeOp.src, 1.0, 0, top)
+    def joined(self, bands: Sequence[Any]) -> Any:
+        """One below the other."""
+        whole = self.library.Image(bands[0].width(), sum(band.height() for band in bands))
+        top = 0
+        for band in bands:
+            whole.composite(band, self.library.CompositeOp.src, 1.0, 0, top)
+            top += band.height()
         return whole
 
     def document(self, view: View, picture: Format) -> bytes:
@@ -180,7 +182,7 @@ def database() -> dict[str, object]:
         "dbname": f"'{_escaped(str(values['dbname']))}'{extra}",
         "connect_timeout": 5,
         "initial_size": 1,
-        "max_size": 2 * settings.DRAWING_THREADS + 1,  # each thread may have a second one draw the other half
+        "max_size": 2 * settings.DRAWING_THREADS + 1,  # each thread may have a second one draw some of its bands
         "persist_connection": "true",
         "estimate_extent": "false",
         "extent": "-100000000,-100000000,100000000,100000000",
