@@ -12,8 +12,6 @@ from layers.store.columns import Columns
 from layers.store.loader import Loaded, budget_of
 from layers.store.store import LayerStore
 
-# Dictionaries only grow. Once they have grown by so many bytes, and to twice what they were, the layer is loaded anew.
-_OUTGROWN = 8_000_000
 State = Literal["ready", "loading", "over_budget", "failed", "gone"]
 
 
@@ -34,8 +32,7 @@ class Entry:
     """A layer's store. All of it is touched by the event loop alone.
 
     `loaded` is a store that is not yet at the follower's position; the next read of the log brings it there. `since_sorting`
-    are patches that came while a thread was sorting the tail into the base. `words` are the bytes that the dictionaries had
-    when the store was loaded, `renewing` says that another one is being loaded beside it.
+    are patches that came while a thread was sorting the tail into the base.
     """
 
     layer: FeatureLayer
@@ -46,20 +43,11 @@ class Entry:
     failures: int = 0
     turn: int = 0  # grows whenever what is being loaded or held becomes of no use
     since_sorting: list[Patch] | None = field(default=None)
-    words: int = 0
-    renewing: bool = False
 
     @property
     def held(self) -> LayerStore | None:
         """The store that changes go to."""
         return self.loaded.store if self.loaded else self.store
-
-    @property
-    def outgrown(self) -> bool:
-        """Whether so many values came and went that loading the layer anew, beside this store, gives much memory back."""
-        if self.store is None or self.renewing:
-            return False
-        return self.store.builder.nbytes - self.words > max(_OUTGROWN, self.words)
 
     def take_in(self, patch: Patch | None) -> None:
         """Step: bring the store to the follower's position."""
@@ -69,7 +57,6 @@ class Entry:
         if self.loaded is not None:
             STORE_LOAD_SECONDS.labels(self.layer.name).set(self.loaded.seconds)
             self.loaded, self.failures, self.since_sorting = None, 0, None
-            self.words, self.renewing = held.builder.nbytes, False
         if patch is not None and self.since_sorting is not None:
             self.since_sorting.append(patch)
         self.store = patch.on(held) if patch is not None else held
@@ -91,7 +78,6 @@ class Entry:
     def drop(self, state: State) -> None:
         """Step: the database serves the layer from now on."""
         self.store = self.loaded = self.since_sorting = None
-        self.renewing = False
         self.turn += 1
         self.say(state)
 

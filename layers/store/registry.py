@@ -101,9 +101,6 @@ class FeatureStores:
         if entry.store is not None and entry.store.wants_sorting and entry.since_sorting is None:
             entry.since_sorting = []
             self._spawn(self._sort(entry, entry.store))
-        if entry.outgrown:
-            entry.renewing = True
-            self._spawn(self._load(entry))
 
     async def _sort(self, entry: Entry, store: LayerStore) -> None:
         entry.sorted(await self._in_thread(store.compacted))

@@ -16,7 +16,6 @@ from layers.layer import FeatureLayer
 from layers.store.registry import stores
 from layers.themes.traffic import RoadSegment
 from tests import factories
-from tests.contract.services import decode
 from tests.service import Service, wait_until
 from tests.store.against_sql import _assert_same_features, by_sql, decoded
 from tests.tiles.test_engine_bytes import tile_at
@@ -41,23 +40,6 @@ def roads(asgi: Service, scratch: World) -> FeatureLayer:
 
 def _make(number: int) -> RoadSegment:
     return factories.feature(RoadSegment, None, (AT[0] + number * 0.0003, AT[1]), f"road {number}")
-
-
-def test_values_that_came_and_went_are_let_go(asgi: Service, scratch: World, roads: FeatureLayer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row that is renamed again and again: the layer is loaded anew beside its store, which serves until then and is exact throughout."""
-    monkeypatch.setattr("layers.store.entry._OUTGROWN", 2_000)
-    row, builders = _make(0), dict[int, int]()
-    for number in range(120):
-        row.name = f"Tên {number}"
-        row.save()
-        answer = asgi.get(PATH)
-        assert answer.headers["etag"].endswith('-m"'), "served from memory"
-        assert row.name in {feature["properties"]["name"] for feature in decode(answer.content)["roads"]}
-        held = stores.get(roads)
-        assert held is not None
-        builders[id(held.builder)] = held.builder.nbytes
-    assert len(builders) > 1
-    assert max(builders.values()) < 120 * 190
 
 
 def test_a_history_of_edits(asgi: Service, scratch: World, roads: FeatureLayer) -> None:
