@@ -13,12 +13,16 @@ from layers.layer import FeatureLayer
 from layers.portrayal import legend_classes
 from tests import factories
 from tests.cast import Person
-from tests.world import World
+from tests.world import World, ordinary_layers
 
 Pixels = npt.NDArray[np.int_]
 # A part of the sea where the world has nothing; classes stand there in rows of four.
 WEST, SOUTH, STEP, ZOOM = 108.61, 15.61, 0.0007, 17
 _CLASSES = 12
+# Of 255, between one engine's colour and another's.
+TOLERANCE = 26
+# Units lie over everything.
+LAYERS = [layer for layer in ordinary_layers() if layer.name != "admin_units"]
 # Pixels from a feature's place to where its class's colour stands: pins have white glyphs in their middle.
 BESIDE = {"facilities": (-8, 0), "tourism_places": (-8, 0)}
 # Degrees from a feature's corner to where its class's colour stands: a parcel's middle has its number.
@@ -37,6 +41,7 @@ class Sample:
 
 
 def committed(layer: FeatureLayer, world: World) -> list[Sample]:
+    """A feature of each class that the legend tells of, committed."""
     samples = []
     for number, entry in enumerate(legend_classes(layer)[:_CLASSES]):
         if entry.color.lower() >= "#fffff0":
@@ -50,11 +55,13 @@ def committed(layer: FeatureLayer, world: World) -> list[Sample]:
 
 
 def array_of(content: bytes) -> Pixels:
+    """A picture's red, green and blue by row and column, on white."""
     image = Image.open(io.BytesIO(content)).convert("RGBA")
     return np.asarray(Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB"), dtype=int)
 
 
 def picture(server: str, person: Person, **parameters: Any) -> Pixels:
+    """What WMS draws for a person."""
     asked = {"SERVICE": "WMS", "VERSION": "1.3.0", **parameters}
     answer = httpx.get(f"{server}/wms", params=asked, headers=person.headers("basic"), timeout=60)
     assert answer.headers["content-type"].startswith("image/"), answer.text

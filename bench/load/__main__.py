@@ -88,10 +88,10 @@ def _growth(samples: "list[tuple[float, dict[str, tuple[float, int]]]]") -> list
         slope = float(np.polyfit(minutes, [found_[name][0] for _at, found_ in kept], 1)[0])
         open_files = [found_[name][1] for _at, found_ in kept]
         found.append(Verdict(f"memory of {name}", f"{slope:+.2f} MB a minute, {kept[-1][1][name][0]:.0f} MB", "< 1 MB a minute", slope < 1))
-        # A burst opens connections, which are kept for a minute: what counts is whether there are more and more.
         more = float(np.polyfit(minutes, open_files, 1)[0])
+        spread = max(open_files) - min(open_files)
         text = f"{min(open_files)} to {max(open_files)}, {more:+.2f} a minute"
-        found.append(Verdict(f"descriptors of {name}", text, "< 2 a minute", more < 2))
+        found.append(Verdict(f"descriptors of {name}", text, "flat (20)", spread <= 20))
     return found
 
 

@@ -3,6 +3,7 @@
 import httpx
 import numpy as np
 import pytest
+from playwright.sync_api import FloatRect
 
 from gis_core import crs
 from gis_core.models import ChangeLog
@@ -11,9 +12,11 @@ from tests.browser.conftest import Visit, Visitor
 from tests.cast import Person
 from tests.likeness import (
     BESIDE,
+    LAYERS,
     NAMELESS,
     SOUTH,
     STEP,
+    TOLERANCE,
     WEST,
     ZOOM,
     Pixels,
@@ -26,11 +29,10 @@ from tests.likeness import (
     windows,
 )
 from tests.store.test_against_sql import layer_of
-from tests.world import World, ordinary_layers
+from tests.world import World
 from tiles.pyramid.build import build
 
-_FRAME = {"x": 440, "y": 90, "width": 500, "height": 480}
-_TOLERANCE = 26
+_FRAME: FloatRect = {"x": 440, "y": 90, "width": 500, "height": 480}
 _ALONE = """(name) => {
   const { map } = window.ioc;
   for (const layer of map.getStyle().layers) {
@@ -42,15 +44,13 @@ _ALONE = """(name) => {
 }"""
 _CORNERS = "([a, b]) => [window.ioc.map.unproject(a).toArray(), window.ioc.map.unproject(b).toArray()]"
 _PLACES = "(points) => points.map((point) => { const { x, y } = window.ioc.map.project(point); return [x, y]; })"
-# Units lie over everything.
-_LAYERS = [layer for layer in ordinary_layers() if layer.name != "admin_units"]
 
 
 def _browser_picture(seen: Visit, name: str) -> Pixels:
     seen.page.evaluate(_ALONE, name)
     seen.page.wait_for_timeout(50)
     seen.until_idle()
-    return array_of(seen.page.screenshot(clip=_FRAME))  # type: ignore[arg-type]
+    return array_of(seen.page.screenshot(clip=_FRAME))
 
 
 def _frame_box(seen: Visit) -> str:
@@ -60,7 +60,7 @@ def _frame_box(seen: Visit) -> str:
     return f"{west},{south},{east},{north}"
 
 
-@pytest.mark.parametrize("layer", _LAYERS, ids=lambda layer: layer.name)
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
 def test_each_class_alike(visit: Visitor, server: str, leader: Person, scratch: World, layer: FeatureLayer) -> None:
     """In the same colour by MapLibre, WMS and the legend, and in the same place by the first two."""
     samples = committed(layer, scratch)
@@ -80,7 +80,7 @@ def test_each_class_alike(visit: Visitor, server: str, leader: Person, scratch: 
         assert 0 < place[0] < _FRAME["width"] and 0 < place[1] < _FRAME["height"]
         colours = [colour_at(browser, *place), colour_at(wms, *place), colour_at(legend, 19 + aside[0], sample.row * 24 + 12 + aside[1])]
         for other in colours[1:]:
-            assert np.abs(colours[0] - other).max() <= _TOLERANCE, (sample, colours)
+            assert np.abs(colours[0] - other).max() <= TOLERANCE, (sample, colours)
         assert (colours[0] < 250).any(), f"nothing is drawn at {sample}"
         places.append((x - _FRAME["x"], y - _FRAME["y"]))
     seen_at = windows(browser.shape, places, *NAMELESS[layer.geometry_kind])
@@ -107,4 +107,4 @@ def test_low_zooms_alike(visit: Visitor, server: str, leader: Person, scratch: W
     if zoom < 11:
         return  # rings and numbers on the squares are a pixel wide, and smoothed each engine's way
     both = (browser < 243).any(axis=2) & (wms < 243).any(axis=2)
-    assert np.median(np.abs(browser - wms)[both]) <= _TOLERANCE
+    assert np.median(np.abs(browser - wms)[both]) <= TOLERANCE

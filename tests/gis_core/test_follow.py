@@ -164,8 +164,8 @@ def test_what_was_pruned_before_it_was_read_may_be_anything(scratch: World) -> N
     assert heard == {"away": ["P", "R"], "here": ["P"]}
 
 
-def _aged(days: float, upto: int) -> None:
-    execute("UPDATE change_log SET at = now() - make_interval(hours => %s) WHERE seq <= %s", int(days * 24), upto)
+def _aged(days: int, upto: int) -> None:
+    execute("UPDATE change_log SET at = now() - make_interval(days => %s) WHERE seq <= %s", days, upto)
 
 
 def _nobody_is_older() -> bool:

@@ -9,19 +9,31 @@ import pytest
 from gis_core import crs
 from layers.layer import FeatureLayer
 from tests.cast import Person
-from tests.likeness import BESIDE, NAMELESS, SOUTH, STEP, WEST, array_of, colour_at, committed, overlap, picture, silhouettes, windows
+from tests.likeness import (
+    BESIDE,
+    LAYERS,
+    NAMELESS,
+    SOUTH,
+    STEP,
+    TOLERANCE,
+    WEST,
+    array_of,
+    colour_at,
+    committed,
+    overlap,
+    picture,
+    silhouettes,
+    windows,
+)
 from tests.qgis.conftest import Qgis, signed_in
-from tests.world import World, ordinary_layers
+from tests.world import World
 
 pytestmark = pytest.mark.qgis
 _WIDTH, _HEIGHT = 500, 480
 _METRES = 1.1943285669  # a pixel of zoom 17
-_TOLERANCE = 26
-# Units lie over everything.
-_LAYERS = [layer for layer in ordinary_layers() if layer.name != "admin_units"]
 
 
-@pytest.mark.parametrize("layer", _LAYERS, ids=lambda layer: layer.name)
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
 def test_qgis_draws_alike(qgis: Qgis, server: str, leader: Person, scratch: World, tmp_path: Path, layer: FeatureLayer) -> None:
     """Each class of the legend, at zoom 17 on a screen of 96 dots an inch, by QGIS's own engine and by our WMS."""
     samples = committed(layer, scratch)
@@ -42,7 +54,7 @@ def test_qgis_draws_alike(qgis: Qgis, server: str, leader: Person, scratch: Worl
         place = ((east - box[0]) / _METRES, (box[3] - north) / _METRES)
         places.append(place)
         colours = [colour_at(seen, place[0] + aside[0], place[1] + aside[1]) for seen in (ours, theirs)]
-        assert np.abs(colours[0] - colours[1]).max() <= _TOLERANCE, (sample, colours)
+        assert np.abs(colours[0] - colours[1]).max() <= TOLERANCE, (sample, colours)
     seen_at = windows(ours.shape, places, *NAMELESS[layer.geometry_kind])
     if layer.name in BESIDE:
         ours, theirs = silhouettes(ours), silhouettes(theirs)
