@@ -7,11 +7,14 @@ reads, and whoever waits in line waits for them too.
 import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from threading import Lock
+from threading import Condition
 from typing import Any
 
 import psycopg
 from django.db import OperationalError, connections
+
+_AGAIN = 0.2
+"""Seconds until a statement that goes on is cancelled once more."""
 
 
 class ClientLeft(OperationalError):
@@ -22,13 +25,13 @@ class Leaving:
     """The statement that a request waits for, seen from another thread."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._turn = Condition()
         self._gone = False
         self._at: Any = None
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """Django's wrapper around each statement of the request. Raises ClientLeft."""
-        with self._lock:
+        with self._turn:
             if self._gone:
                 raise ClientLeft("the client has left")
             self._at = context["connection"].connection
@@ -36,15 +39,18 @@ class Leaving:
             return execute(sql, params, many, context)
         finally:
             # Waits while a cancellation is under way: it must not reach the next user of this connection.
-            with self._lock:
+            with self._turn:
                 self._at = None
+                self._turn.notify_all()
 
     def end(self) -> None:
-        """The client has left."""
-        with self._lock, contextlib.suppress(psycopg.Error):
+        """The client has left: waits until its statement has ended. One that is not with the database yet does not hear the first call."""
+        with self._turn:
             self._gone = True
-            if self._at is not None:
-                self._at.cancel_safe(timeout=5)
+            while self._at is not None:
+                with contextlib.suppress(psycopg.Error):
+                    self._at.cancel_safe(timeout=5)
+                self._turn.wait(_AGAIN)
 
 
 current: ContextVar[Leaving | None] = ContextVar("leaving", default=None)

@@ -1,7 +1,8 @@
 """The columns of one layer's rows, and how rows become columns."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -18,6 +19,8 @@ from layers.store.values import Codes, Dictionary, Heap, Units
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+# Dictionaries only grow. Once they have grown by so many bytes, and to twice what they were, they are made anew.
+_WORN = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -160,11 +163,40 @@ class Builder:
         self.heap = Heap()
         self.dictionaries = tuple(Dictionary(kind, self.heap) for kind in schema.kinds)
         self.units = Units()
+        self._begun = 0
 
     @property
     def nbytes(self) -> int:
         """Memory of the dictionaries."""
         return self.heap.nbytes + sum(dictionary.nbytes for dictionary in self.dictionaries)
+
+    @property
+    def worn(self) -> bool:
+        """Whether so many values came since `begin` that most of them may have gone again."""
+        return self.nbytes - self._begun > max(_WORN, self._begun)
+
+    def begin(self) -> Self:
+        """Count growth from here: everything that was read is in use."""
+        self._begun = self.nbytes
+        return self
+
+    def renewed(self, columns: Columns) -> tuple["Builder", Columns]:
+        """A builder that knows the values of `columns` alone, and the same rows in its codes."""
+        fresh = copy(self)
+        fresh.heap = Heap()
+        pairs = [old.only(codes, fresh.heap) for old, codes in zip(self.dictionaries, columns.codes, strict=True)]
+        fresh.dictionaries = tuple(dictionary for dictionary, _codes in pairs)
+        return fresh.begin(), replace(columns, codes=tuple(codes for _dictionary, codes in pairs))
+
+    def adopted(self, columns: Columns, builder: "Builder") -> Columns:
+        """Columns that another builder of this layer made, in the codes of this one."""
+        if builder is self:
+            return columns
+        codes = []
+        for mine, theirs, column in zip(self.dictionaries, builder.dictionaries, columns.codes, strict=True):
+            known = theirs.values
+            codes.append(mine.codes(known[code] for code in column))
+        return replace(columns, codes=tuple(codes))
 
     def columns(self, rows: Sequence[Sequence[Any]]) -> Columns:
         """Columns of rows. Raises shapes.Unsupported for geometries that the store does not know."""

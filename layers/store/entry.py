@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from gis_core.metrics import STORE_BUDGET, STORE_BYTES, STORE_FEATURES, STORE_LOAD_SECONDS, STORE_STATE
 from layers.layer import FeatureLayer
-from layers.store.columns import Columns
+from layers.store.columns import Builder, Columns
 from layers.store.loader import Loaded, budget_of
 from layers.store.store import LayerStore
 
@@ -17,14 +17,15 @@ State = Literal["ready", "loading", "over_budget", "failed", "gone"]
 
 @dataclass(frozen=True)
 class Patch:
-    """What changes came to: the rows `ids` were touched, and `written` are those of them that exist now."""
+    """What changes came to: the rows `ids` were touched, and `written` are those of them that exist now, in the codes of `builder`."""
 
     ids: npt.NDArray[np.int64]
     written: Columns
+    builder: Builder
 
     def on(self, store: LayerStore) -> LayerStore:
         """The store after it."""
-        return store.patched(self.written, self.ids)
+        return store.patched(store.builder.adopted(self.written, self.builder), self.ids)
 
 
 @dataclass

@@ -55,7 +55,7 @@ def load(layer: FeatureLayer, budget: int, stop: threading.Event | None = None) 
         (position,) = cast("tuple[str]", db.execute(f"SELECT ({SNAPSHOT})::text").fetchone())
         read = _copied if COMPILED else _fetched
         columns = read(db, builder, budget, stop or threading.Event())
-    return Loaded(LayerStore.of(builder, columns.indexed()), position, time.monotonic() - started)
+    return Loaded(LayerStore.of(builder.begin(), columns.indexed()), position, time.monotonic() - started)
 
 
 def _copied(db: "psycopg.Connection[Any]", builder: Builder, budget: int, stop: threading.Event) -> Columns:

@@ -217,7 +217,7 @@ async def _read(db: Connection, store: LayerStore, ids: list[int]) -> Patch:
     async with db.transaction():
         cursor = await db.execute(cast("Any", store.builder.schema.by_ids()), [ids], binary=True)
         rows = await cursor.fetchall()
-    return Patch(np.array(ids, np.int64), store.builder.columns(rows))
+    return Patch(np.array(ids, np.int64), store.builder.columns(rows), store.builder)
 
 
 def _identities(providers: Sequence[Provider]) -> list[tuple[FeatureLayer, str]]:

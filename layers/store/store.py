@@ -78,13 +78,14 @@ class LayerStore:
 
     @property
     def wants_sorting(self) -> bool:
-        """Whether the tail has grown so long that `compacted` pays."""
-        return len(self.tail) > max(TAIL_ROWS, len(self.base) // 64)
+        """Whether the tail, or what the dictionaries kept of values that went, has grown so long that `compacted` pays."""
+        return self.builder.worn or len(self.tail) > max(TAIL_ROWS, len(self.base) // 64)
 
     def compacted(self) -> Self:
-        """The same rows without tail and marks, in spatial order. Takes about a second a million rows."""
-        everything = Columns.concat([self.base.take(np.flatnonzero(self.alive)), self.tail])
-        return type(self).of(self.builder, everything.in_space())
+        """The same rows without tail, marks and values that nobody has, in spatial order. Takes about a second a million rows."""
+        everything = Columns.concat([self.base.take(np.flatnonzero(self.alive)), self.tail]).in_space()
+        builder, columns = self.builder.renewed(everything) if self.builder.worn else (self.builder, everything)
+        return type(self).of(builder, columns)
 
     def pick(self, place: int, window: Window, reach: Reach, when: When = None) -> Picked:
         """The features of one geometry whose boxes meet a window, as far as `reach` goes."""

@@ -52,7 +52,7 @@ class Dictionary:
     """The values of one attribute of one layer. It only grows, so numbers given out stay right."""
 
     def __init__(self, kind: str, heap: Heap) -> None:
-        self._encode = ENCODERS[kind]
+        self._kind, self._encode = kind, ENCODERS[kind]
         self._heap = heap
         self._codes: dict[Hashable, int] = {None: 0}
         self._places = np.full(64, -1, np.int32)
@@ -75,6 +75,17 @@ class Dictionary:
         """The numbers of `values`, in the smallest type that holds them; unknown values get new ones."""
         found = np.fromiter((self._codes[value] if value in self._codes else self._add(value) for value in values), np.uint32)
         return narrow(found)
+
+    def only(self, codes: Codes, heap: Heap) -> tuple["Dictionary", Codes]:
+        """A dictionary, over `heap`, of the values that `codes` stand for and no others; and their codes in it."""
+        known = self.values
+        used = np.zeros(len(known), np.bool_)
+        used[codes] = True
+        kept = np.flatnonzero(used)
+        fresh = Dictionary(self._kind, heap)
+        now = np.zeros(len(known), np.uint32)
+        now[kept] = fresh.codes(known[code] for code in kept)
+        return fresh, narrow(now[codes])
 
     def _add(self, value: Hashable) -> int:
         code = len(self._codes)

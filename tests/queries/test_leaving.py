@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from gis_core.serving.leaving import ClientLeft, Leaving, current, until_left
 from tests.service import Service
@@ -103,6 +103,27 @@ def test_no_statement_begins_after_the_client_left(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 3")
         assert cursor.fetchone() == (3,)
+
+
+def test_a_statement_on_its_way_ends_too(db: None) -> None:
+    """Cancelled before it reached the database, it is cancelled once more."""
+    leaving = Leaving()
+    ending = threading.Thread(target=leaving.end)
+
+    def late(execute: Any, *statement: Any) -> Any:
+        ending.start()
+        ending.join(0.1)
+        return execute(*statement)
+
+    token = current.set(leaving)
+    try:
+        with pytest.raises(OperationalError, match="user request"), transaction.atomic(), until_left():
+            with connection.execute_wrapper(late), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(30)")
+    finally:
+        current.reset(token)
+    ending.join(PATIENCE)
+    assert not ending.is_alive()
 
 
 def test_requests_without_a_loop_are_as_they_were(db: None) -> None:

@@ -1,5 +1,6 @@
 """Random rows and edits of real layers: the store answers as the database does, for every reach and moment."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -93,42 +94,64 @@ def assert_totals(store: LayerStore, reach: Reach, rows: Any, box: Any, inside: 
     assert sum(total.count for total in together.values()) == rows.count()
 
 
+Look = tuple[int, int, int]
+"""A zoom, and how far a tile is from the corner's."""
+LOOKS = st.tuples(st.sampled_from(ZOOMS), st.integers(-1, 2), st.integers(-2, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What becomes of a table, drawn before it is touched: rows, what is done to each, a new one, and where is looked before and after."""
+
+    shapes: list[Any]
+    acts: list[tuple[str, Any, int]]
+    added: Any
+    looks: tuple[Look, Look]
+
+
+@st.composite
+def plan_of(draw: st.DrawFn, name: str) -> Plan:
+    """One for a layer."""
+    shapes = draw(st.lists(PLANS[name], min_size=1, max_size=6))
+    act = st.tuples(st.sampled_from(("leave", "move", "unit", "delete")), PLANS[name], st.integers(0, 2))
+    acts = draw(st.lists(act, min_size=len(shapes), max_size=len(shapes)))
+    return Plan(shapes, acts, draw(PLANS[name]), (draw(LOOKS), draw(LOOKS)))
+
+
 @pytest.mark.parametrize("name", PLANS)
 @QUIET
 @given(data=st.data())
 def test_tiles_counts_and_boxes_are_the_databases(db: None, world: World, name: str, data: st.DataObject) -> None:
-    layer = layer_of(name)
+    layer, plan = layer_of(name), data.draw(plan_of(name))
     homes = [world.units["A"], world.units["B"], None]
     flagged = any(field.name == "is_public" for field in layer.model._meta.concrete_fields)
     with transaction.atomic():
         rows = []
-        for number, shape in enumerate(data.draw(st.lists(PLANS[name], min_size=1, max_size=6))):
+        for number, shape in enumerate(plan.shapes):
             values: dict[str, Any] = {"is_public": number % 2 == 0} if flagged else {}
             rows.append(factories.feature(layer.model, homes[number % 3], (108.5, 15.6), geom=stored(layer, shape), **values))
         store = load(layer)
-        _compare(store, world, data)
-        ids = _edit(layer, rows, homes, data)
+        _compare(store, world, plan.looks[0])
+        ids = _edit(layer, rows, homes, plan)
         store = store.patched(columns_of(store.builder, ids), np.array(ids, np.int64))
-        _compare(store, world, data)
+        _compare(store, world, plan.looks[1])
         assert_same(store.compacted(), tile_at(14, *CORNER), Reach(everything=True))
         assert_answers(store, world)
         transaction.set_rollback(True)
 
 
-def _compare(store: LayerStore, world: World, data: st.DataObject) -> None:
-    zoom = data.draw(st.sampled_from(ZOOMS))
-    dx, dy = data.draw(st.integers(-1, 2)), data.draw(st.integers(-2, 1))
+def _compare(store: LayerStore, world: World, look: Look) -> None:
+    zoom, dx, dy = look
     tile = tile_at(zoom, *CORNER)
     for reach in filter(None, reaches(store.layer, world)):
         assert_same(store, type(tile)(zoom, tile.x + dx, tile.y + dy), reach)
 
 
-def _edit(layer: FeatureLayer, rows: list[Any], homes: list[Any], data: st.DataObject) -> list[int]:
+def _edit(layer: FeatureLayer, rows: list[Any], homes: list[Any], plan: Plan) -> list[int]:
     """Insert, move, change units, delete; the ids that were touched."""
-    made = factories.feature(layer.model, homes[0], (108.5, 15.6), geom=stored(layer, data.draw(PLANS[layer.name])))
+    made = factories.feature(layer.model, homes[0], (108.5, 15.6), geom=stored(layer, plan.added))
     ids = [made.pk]
-    for row in rows:
-        act = data.draw(st.sampled_from(("leave", "move", "unit", "delete")))
+    for row, (act, shape, home) in zip(rows, plan.acts, strict=True):
         if act == "leave":
             continue
         ids.append(row.pk)
@@ -136,9 +159,9 @@ def _edit(layer: FeatureLayer, rows: list[Any], homes: list[Any], data: st.DataO
             row.delete()
             continue
         if act == "move":
-            row.geom = stored(layer, data.draw(PLANS[layer.name]))
+            row.geom = stored(layer, shape)
         else:
-            row.admin_unit = homes[data.draw(st.integers(0, 2))]
+            row.admin_unit = homes[home]
         row.save()
     return sorted(ids)
 

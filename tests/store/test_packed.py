@@ -82,7 +82,7 @@ def test_a_layer_that_outgrows_its_budget_is_left_to_the_database(monkeypatch: p
     store = _grid_of_points()
     held = Entry(Plain(), "", "ready", store, since_sorting=[])
     more = store.builder.columns(rows_of([shapely.Point(CORNER)] * 300))
-    held.take_in(Patch(more.ids.astype(np.int64), more))
+    held.take_in(Patch(more.ids.astype(np.int64), more, store.builder))
     monkeypatch.setattr(entry, "budget_of", lambda _layer: store.nbytes // 2)
     assert held.store is not None
     held.sorted(store.compacted())
