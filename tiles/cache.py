@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-_ENTRY = 300  # bytes that an entry costs beside its content
+_ENTRY = 400  # bytes that an entry costs beside its content
 
 
 class TileCache:

@@ -116,10 +116,10 @@ def test_a_statement_on_its_way_ends_too(db: None) -> None:
         return execute(*statement)
 
     token = current.set(leaving)
+    ended = pytest.raises(OperationalError, match="user request")
     try:
-        with pytest.raises(OperationalError, match="user request"), transaction.atomic(), until_left():
-            with connection.execute_wrapper(late), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(30)")
+        with ended, transaction.atomic(), until_left(), connection.execute_wrapper(late), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(30)")
     finally:
         current.reset(token)
     ending.join(PATIENCE)

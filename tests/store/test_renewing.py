@@ -90,7 +90,9 @@ def test_what_was_read_for_the_store_before_reaches_the_one_after(worn: LayerSto
     assert _shown(held.store) == before | renamed
 
 
-def test_an_edit_after_an_edit_is_exact_throughout(asgi: Service, scratch: World, roads: FeatureLayer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_after_an_edit_is_exact_throughout(
+    asgi: Service, scratch: World, roads: FeatureLayer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the running service: dictionaries are renewed time and again, tiles come from memory, none is late and none is wrong."""
     monkeypatch.setattr("layers.store.columns._WORN", 2_000)
     row: RoadSegment = factories.feature(RoadSegment, None, AT, "road")

@@ -6,15 +6,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
 from gis_core.access import Reach
 from layers.catalogue import catalogue
+from layers.layer import FeatureLayer
+from layers.store.registry import stores
 from layers.styling.classes import Class, Condition
 from layers.styling.expressions import Interval
+from tests.store.plans import store_of
 from tests.world import World
 from tiles.drawing import bands, document, pictures
-from tiles.drawing.numbering import numbering
+from tiles.drawing.numbering import Numbering, commonest, numbered, numbering
 from tiles.drawing.painting import FORMATS
 from tiles.drawing.rows import Rows
 from tiles.drawing.view import View
@@ -101,6 +105,32 @@ def test_numbers_of_classes_change_nothing(draw: Draw, monkeypatch: pytest.Monke
     monkeypatch.setattr(document, "numbering", lambda *given: used.append(given))
     assert (draw("parcels", density) == with_numbers).all()
     assert used
+
+
+def test_the_order_of_classes_changes_nothing(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each feature is of one class."""
+    asked: list[Numbering] = []
+    plain = draw("parcels", 4.0)
+
+    def backwards(_layer: FeatureLayer, by: Numbering) -> list[int]:
+        asked.append(by)
+        return sorted({by.other, *by.numbers.values()} - {-1}, reverse=True)
+
+    monkeypatch.setattr(pictures, "commonest", backwards)
+    assert (draw("parcels", 4.0) == plain).all()
+    assert asked
+
+
+def test_what_most_features_have_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the layer in memory; without it nothing is known."""
+    store = store_of([shapely.Point(0, 0)] * 11)  # đường 3, none 3, hẻm 3, "" 2
+    layer, by = store.layer, Numbering("class0", "name", {"hẻm": 0, "đường": 0, "": 1, "ngõ": 2}, 3)
+    assert commonest(layer, by) == []
+    monkeypatch.setattr(stores, "get", {layer: store}.get)
+    assert commonest(layer, by) == [0, 3, 1]
+    assert commonest(layer, Numbering("class0", "elsewhere", {"A": 0}, -1)) == []
+    found = [entry(Condition("name", (value,))) for value in "abcd"]
+    assert [one.alternatives for one in numbered(found, by, [0, 3, 1])] == [((Condition("class0", (number,)),),) for number in (0, 3, 1, 2)]
 
 
 def entry(*conditions: Condition) -> Class:

@@ -12,7 +12,7 @@ from lxml import etree
 from layers.layer import FeatureLayer
 from layers.styling.classes import TEXT, Class, Condition, classes
 from layers.styling.expressions import LOWEST, Interval, NotHeld, fields
-from tiles.drawing.numbering import Numbering, numbered, numbering
+from tiles.drawing.numbering import Numbering, numbered, numbering, uncounted
 from tiles.drawing.symbolizers import symbolize
 from tiles.drawing.text import text_fields
 
@@ -26,12 +26,13 @@ Parameters = Mapping[str, object]
 class Drawn:
     """Style parts over the same features: `source` gives the parameters of their datasource with the attributes that they need.
 
-    `numbers`: it also writes the numbers of classes.
+    `numbers`: it also writes the numbers of classes. `common` says which of those most features have.
     """
 
     parts: Sequence[Part]
     source: Callable[[Sequence[str | Numbering]], Parameters]
     numbers: bool = False
+    common: Callable[[Numbering], Sequence[int]] = uncounted
 
 
 @dataclass
@@ -49,7 +50,7 @@ class MapDocument:
         for part in drawn.parts:
             found = classes(part, zoom)
             number = numbering(f"class{len(numbers)}", found) if drawn.numbers else None
-            if styles := self._styles(part, numbered(found, number) if number else found, zoom):
+            if styles := self._styles(part, numbered(found, number, drawn.common(number)) if number else found, zoom):
                 names += styles
                 read |= set(fields_of(part, zoom, number))
                 numbers += [number] if number else []

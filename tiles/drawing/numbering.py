@@ -1,8 +1,14 @@
 """Classes of one field as numbers that the database writes: Mapnik compares texts one by one, for every feature and every rule."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from layers.layer import FeatureLayer
+from layers.store.columns import Columns
+from layers.store.registry import stores
 from layers.styling.classes import Class, Condition
 
 _WORTH_IT = 3
@@ -36,9 +42,35 @@ def numbering(name: str, found: Sequence[Class]) -> Numbering | None:
     return Numbering(name, told[0].field, numbers, negated[0][0] if negated else -1)
 
 
-def numbered(found: Sequence[Class], by: Numbering) -> list[Class]:
-    """The same classes, told apart by their numbers."""
-    return [Class(((Condition(by.name, (number,)),),), entry.paint, entry.layout) for number, entry in enumerate(found)]
+def numbered(found: Sequence[Class], by: Numbering, common: Sequence[int] = ()) -> list[Class]:
+    """The same classes, told apart by their numbers, the `common` ones first: a feature is held against one after the other."""
+    order = [*common, *(number for number in range(len(found)) if number not in common)]
+    return [Class(((Condition(by.name, (number,)),),), found[number].paint, found[number].layout) for number in order]
+
+
+def uncounted(_by: Numbering) -> Sequence[int]:
+    """Nobody knows which classes most features have."""
+    return ()
+
+
+def commonest(layer: FeatureLayer, by: Numbering) -> list[int]:
+    """The numbers of classes, that of most features first, by the layer in memory; none where it is not there."""
+    store = stores.get(layer)
+    if store is None or by.field not in layer.tile_fields:
+        return []
+    field = layer.tile_fields.index(by.field)
+    found: Counter[int] = Counter()
+    for value, count in zip(store.dictionaries[field].values, _counts(store.base, field), strict=False):
+        found[by.numbers.get(str(value), by.other)] += count
+    return [number for number, count in found.most_common() if count and number >= 0]
+
+
+def _counts(columns: Columns, field: int) -> list[int]:
+    key = ("counts", field)
+    if key not in columns.derived:
+        columns.derived[key] = np.bincount(columns.codes[field]).tolist()
+    counts: list[int] = columns.derived[key]
+    return counts
 
 
 def _only(entry: Class) -> Condition | None:

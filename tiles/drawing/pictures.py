@@ -18,10 +18,11 @@ from layers.coverages.picture import encoded, over
 from layers.layer import FeatureLayer
 from layers.portrayal import Theme, style_of
 from layers.presentation import presentation
+from layers.store.registry import stores
 from tiles.coverage.shown import ShownCoverage
 from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, is_label, shown_at
 from tiles.drawing.low import Counter, Low, block_rows, cells, looks, source_layers, units
-from tiles.drawing.numbering import Numbering
+from tiles.drawing.numbering import Numbering, commonest
 from tiles.drawing.painting import Format, database, paint
 from tiles.drawing.rows import GEOMETRY, Rows, table
 from tiles.drawing.view import View
@@ -132,7 +133,8 @@ def _state(entry: Shown) -> tuple[object, ...]:
     rows = entry.rows
     day = timezone.localdate() if rows.layer.shows_present else None
     low = source_layers(entry.low) if entry.low else None
-    return (rows.layer.name, rows.layer.table, rows.layer.tile_fields, entry.style, rows.reach, rows.when, day, rows.filter, str(low))
+    held = stores.get(rows.layer) is not None  # what most rows have is known then
+    return (rows.layer.name, rows.layer.table, rows.layer.tile_fields, entry.style, rows.reach, rows.when, day, rows.filter, str(low), held)
 
 
 def _add(document: MapDocument, entry: Shown, view: View) -> None:
@@ -141,7 +143,8 @@ def _add(document: MapDocument, entry: Shown, view: View) -> None:
         return
     rows = entry.rows if entry.low is None else block_rows(entry.low)
     for labels, parts in groupby(_parts(entry, view), lambda part: is_label(part, rows.layer)):
-        document.add(Drawn(tuple(parts), partial(_source, rows, view.srid, labels), numbers=True), view.drawing_zoom)
+        source, common = partial(_source, rows, view.srid, labels), partial(commonest, rows.layer)
+        document.add(Drawn(tuple(parts), source, numbers=True, common=common), view.drawing_zoom)
 
 
 def _add_counters(document: MapDocument, entry: Shown, low: CounterSource, view: View) -> None:
