@@ -20,7 +20,7 @@ from django.conf import settings  # noqa: E402
 from shapely.geometry import shape  # noqa: E402
 
 from bench.data import ensure_pilot, say  # noqa: E402
-from bench.deployed import Deployed, deployed  # noqa: E402
+from bench.deployed import SMALL_CACHE, Deployed, deployed  # noqa: E402
 from bench.intake import UNLIMITED, own_reports  # noqa: E402
 from bench.load.client import Asker, Reply  # noqa: E402
 from bench.load.measure import Verdict, as_table, write_table  # noqa: E402
@@ -146,7 +146,7 @@ def main() -> int:
     options = parser.parse_args()
     ensure_pilot()
     with own_reports():
-        with deployed(environment=UNLIMITED) as service:
+        with deployed(environment=UNLIMITED | SMALL_CACHE) as service:
             profile = Profile(service, find_place(), only_last=True)
             verdicts = asyncio.run(_simulate(profile, service, options.scale))
             verdicts.append(_caches(profile, service))

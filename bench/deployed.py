@@ -13,6 +13,9 @@ from django.conf import settings
 from bench.nginx_here import nginx_here
 from bench.processes import FOLDER, await_answer, free_port, running
 
+SMALL_CACHE = {"TILE_CACHE_MB": "4"}
+"""For runs that watch memory: tiles that are kept fill it before anything is measured, and what fills up is no growth."""
+
 
 @dataclass
 class Deployed:

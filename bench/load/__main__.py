@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
 django.setup()
 
 from bench.data import ensure_pilot, say  # noqa: E402
-from bench.deployed import Deployed, deployed  # noqa: E402
+from bench.deployed import SMALL_CACHE, Deployed, deployed  # noqa: E402
 from bench.intake import UNLIMITED, own_reports  # noqa: E402
 from bench.load.client import Load, undisturbed  # noqa: E402
 from bench.load.costs import Cost, Meter, measured, parcel_bytes, stream_bytes, write_costs  # noqa: E402
@@ -23,8 +23,6 @@ from bench.load.profile import LISTENERS, Profile, find_place  # noqa: E402
 from bench.load.usage import sizes  # noqa: E402
 
 WARM_UP = 8.0
-# Megabytes of tiles that a node keeps during a soak: as many as the part that is not measured fills. What fills up is no growth.
-SOAK_CACHE_MB = 4
 
 
 def _options() -> argparse.Namespace:
@@ -116,7 +114,7 @@ def main() -> int:
     if options.costs:
         return _tell_costs()
     with own_reports():
-        with deployed(environment=UNLIMITED | ({"TILE_CACHE_MB": str(SOAK_CACHE_MB)} if options.soak else {})) as service:
+        with deployed(environment=UNLIMITED | (SMALL_CACHE if options.soak else {})) as service:
             profile = Profile(service, find_place())
             verdicts = asyncio.run(_chosen(profile, service, options))
         lost = profile.lost()

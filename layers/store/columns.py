@@ -20,7 +20,7 @@ from layers.store.values import Codes, Dictionary, Heap, Units
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 # Dictionaries only grow. Once they have grown by so many bytes, and to twice what they were, they are made anew.
-_WORN = 2_000_000
+_WORN = 250_000
 
 
 @dataclass(frozen=True)

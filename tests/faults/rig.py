@@ -76,6 +76,7 @@ class Web:
     def _run(self, command: list[str | Path]) -> "subprocess.Popen[bytes]":
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": self.database, "FEATURE_STORE": "1"}
         environment |= {"FOLLOWER_UNREADY_SECONDS": str(UNREADY_SECONDS), "TESTS_DATA_DIR": str(self.folder), "PYTEST_XDIST_WORKER": "main"}
+        environment["TILE_CACHE_MB"] = "1"  # full early: what fills up is no growth
         environment |= self.environment
         with (self.folder / f"web-{self.port}.log").open("ab") as output:
             return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output, start_new_session=True)
