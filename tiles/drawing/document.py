@@ -70,7 +70,7 @@ class MapDocument:
             if self._style(name, part, [entry for entry in found if _sort_key(entry) == key], zoom):
                 names.append(name)
         if names:
-            self.buffer = max(self.buffer, _overhang(part))
+            self.buffer = max(self.buffer, _overhang(part, found))
         return names
 
     def _layer(self, names: Sequence[str], source: Parameters) -> None:
@@ -135,9 +135,11 @@ def is_label(part: Part, layer: FeatureLayer) -> bool:
     return part["type"] == "symbol" and bool(layer.label_geometry)
 
 
-def _overhang(part: Part) -> int:
-    """Pixels beside the picture from which something may reach into it."""
-    return {"fill": 4, "line": 16, "circle": 48}.get(part["type"], 128)
+def _overhang(part: Part, found: Iterable[Class]) -> int:
+    """Pixels beside the picture from which something may reach into it: of a line its sharpest corner, four times its half."""
+    if part["type"] == "line":
+        return 2 + math.ceil(2 * max(float(entry.get("line-width", 1)) for entry in found))
+    return {"fill": 2, "circle": 48}.get(part["type"], 128)
 
 
 def _sort_key(entry: Class) -> float:

@@ -90,7 +90,7 @@ def _palette_png(pixels: bytes, view: View) -> bytes:
     """PNG with at most 256 colours, by Pillow: Mapnik's own way takes five times as long for a larger file (docs/adr/0036)."""
     picture = Image.frombuffer("RGBA", (view.width, view.height), pixels, "raw", "RGBA", 0, 1)
     out = io.BytesIO()
-    picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(out, "PNG", compress_level=4)
+    picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(out, "PNG", compress_level=2)
     return out.getvalue()
 
 
