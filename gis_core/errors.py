@@ -173,8 +173,10 @@ def problem_of(error: Exception) -> Problem:
     """The problem that an exception means; 500 with a neutral sentence for what nobody foresaw."""
     if isinstance(error, ServiceError):
         return Problem(error.status, error.code, error.detail, error.field, tuple(error.headers.items()), tuple(error.members.items()))
+    # A process that stood still in a transaction for too long: Django calls what the database tells it then an internal error.
+    frozen = isinstance(error.__cause__, psycopg.errors.IdleInTransactionSessionTimeout)
     for kind, status, code in _STATUSES:
-        if isinstance(error, kind):
+        if isinstance(error, kind) or (frozen and kind is OperationalError):
             headers = (("Retry-After", "5"),) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
             return Problem(status, code, _sentence(code, error), headers=headers)
     return Problem(500, "internal", _("Something went wrong on our side. The request's number helps us to find out what."))

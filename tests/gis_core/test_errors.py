@@ -1,15 +1,18 @@
 """Failures: one table from exception to status, and an answer in the caller's format that gives nothing away."""
 
 import json
+import time
 
+import psycopg
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation, ValidationError
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, InternalError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.test import Client, RequestFactory
 
 from gis_core import errors
+from gis_core.db import conninfo
 from gis_core.errors import ServiceError, problem_of
 from gis_core.http_errors import respond
 
@@ -63,6 +66,18 @@ def test_every_kind_of_service_error_is_in_the_table_above() -> None:
 def test_validation_says_what_is_wrong() -> None:
     """A form's sentences are written for people."""
     assert problem_of(ValidationError(["Một câu.", "Hai câu."])).detail == "Một câu. Hai câu."
+
+
+def test_a_process_that_stood_still_is_an_outage(db: None) -> None:
+    """The database ends a transaction in which nothing happens for too long; Django names that an internal error."""
+    with psycopg.connect(conninfo("test")) as other, pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout) as told:
+        other.execute("SET idle_in_transaction_session_timeout = 100")
+        time.sleep(0.5)
+        other.execute("SELECT 1")
+    failure = InternalError(SECRET)
+    assert problem_of(failure).status == 500
+    failure.__cause__ = told.value
+    assert problem_of(failure).status == 503
 
 
 def test_unavailable_says_when_to_come_back() -> None:
