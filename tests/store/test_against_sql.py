@@ -21,6 +21,7 @@ from layers.layer import FeatureLayer
 from layers.store.store import LayerStore
 from layers.store.totals import totals
 from tests import factories
+from tests.sql import execute
 from tests.store.against_sql import assert_same, columns_of, load
 from tests.store.plans import CORNER, lines, points, rings
 from tests.tiles.test_engine_bytes import tile_at
@@ -126,6 +127,8 @@ def test_tiles_counts_and_boxes_are_the_databases(db: None, world: World, name: 
     homes = [world.units["A"], world.units["B"], None]
     flagged = any(field.name == "is_public" for field in layer.model._meta.concrete_fields)
     with transaction.atomic():
+        # Loops that are compiled between two statements take longer than the database waits on a busy machine.
+        execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         rows = []
         for number, shape in enumerate(plan.shapes):
             values: dict[str, Any] = {"is_public": number % 2 == 0} if flagged else {}
