@@ -38,7 +38,7 @@ class Done:
 
 
 class Client:
-    """Connections to one address, kept open and used again."""
+    """Connections to one address, kept open and used again in turn, so that none is idle until the server closes it."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -49,7 +49,7 @@ class Client:
         async with asyncio.timeout(PATIENCE):
             while True:
                 reused = bool(self._idle)
-                reader, writer = self._idle.pop() if reused else await asyncio.open_connection(self._host, self._port, limit=1 << 22)
+                reader, writer = self._idle.popleft() if reused else await asyncio.open_connection(self._host, self._port, limit=1 << 22)
                 try:
                     writer.write(self._head(method, path, headers, body))
                     reply, keep = await _reply(reader, method)
