@@ -25,7 +25,7 @@ from tests.service import wait_until
 from tests.world import World
 
 _CLIENTS, _SECONDS, _ROUNDS = 8, 4.0, 3
-_LIST = "/ogc/collections/roads/items?limit=100"
+_LIST = "/ogc/collections/roads/items?limit=10"
 
 
 @pytest.fixture
