@@ -5,6 +5,7 @@ reads, and whoever waits in line waits for them too.
 """
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from threading import Condition
@@ -13,8 +14,8 @@ from typing import Any
 import psycopg
 from django.db import OperationalError, connections
 
-_AGAIN = 0.2
-"""Seconds until a statement that goes on is cancelled once more."""
+_AGAIN, _PATIENCE = 0.2, 5
+"""Seconds until a statement that goes on is cancelled once more, and until a database that does not listen is left alone."""
 
 
 class ClientLeft(OperationalError):
@@ -45,11 +46,12 @@ class Leaving:
 
     def end(self) -> None:
         """The client has left: waits until its statement has ended. One that is not with the database yet does not hear the first call."""
+        until = time.monotonic() + _PATIENCE
         with self._turn:
             self._gone = True
-            while self._at is not None:
+            while self._at is not None and time.monotonic() < until:
                 with contextlib.suppress(psycopg.Error):
-                    self._at.cancel_safe(timeout=5)
+                    self._at.cancel_safe(timeout=_PATIENCE)
                 self._turn.wait(_AGAIN)
 
 
