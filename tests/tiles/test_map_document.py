@@ -122,10 +122,19 @@ def test_parts_over_the_same_features_share_a_layer() -> None:
     assert [element.text for element in layer.iter("Parameter")] == ["test", "use,width"]
 
 
-@pytest.mark.parametrize(("kinds", "buffer"), [(["fill"], "4"), (["line"], "16"), (["circle"], "48"), (["circle", "fill"], "48")])
-def test_the_margin_is_that_of_the_widest_part(kinds: list[str], buffer: str) -> None:
-    """Features beside the picture reach into it."""
-    assert _document(*({"type": kind, "paint": {}} for kind in kinds)).get("buffer-size") == buffer
+_MARGINS: list[tuple[list[dict[str, Any]], str]] = [
+    ([{"type": "fill", "paint": {}}], "2"),
+    ([{"type": "line", "paint": {}}], "4"),
+    ([{"type": "line", "paint": {"line-width": 7}}], "16"),
+    ([{"type": "line", "paint": {"line-width": ["match", ["get", "width"], "wide", 6.2, 1]}}, {"type": "fill", "paint": {}}], "15"),
+    ([{"type": "circle", "paint": {}}, {"type": "fill", "paint": {}}], "48"),
+]
+
+
+@pytest.mark.parametrize(("parts", "buffer"), _MARGINS, ids=["fill", "line", "wide line", "line over fill", "circle"])
+def test_the_margin_is_that_of_the_widest_part(parts: list[dict[str, Any]], buffer: str) -> None:
+    """Features beside the picture reach into it: of a line the sharpest corner that is drawn as one."""
+    assert _document(*parts).get("buffer-size") == buffer
 
 
 def test_the_source_is_told_which_fields() -> None:
