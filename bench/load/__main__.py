@@ -23,6 +23,7 @@ from bench.load.profile import LISTENERS, Profile, find_place  # noqa: E402
 from bench.load.usage import sizes  # noqa: E402
 
 WARM_UP = 8.0
+_BETWEEN, _HALF_MINUTE = 2.0, 15  # seconds from one look at the processes to the next; looks
 
 
 def _options() -> argparse.Namespace:
@@ -66,6 +67,7 @@ async def _chosen(profile: Profile, service: Deployed, options: argparse.Namespa
 
 async def _soak(profile: Profile, service: Deployed, options: argparse.Namespace) -> list[Verdict]:
     load, samples = Load(), []
+    await profile.connect()
     async with profile.listening(int(LISTENERS * min(1.0, options.factor))):
         await load.run(profile.streams(), WARM_UP, options.factor)
         load.done.clear()
@@ -73,7 +75,7 @@ async def _soak(profile: Profile, service: Deployed, options: argparse.Namespace
         work = asyncio.create_task(load.run(profile.streams(), options.soak, options.factor))
         while not work.done():
             samples.append((time.perf_counter() - begun, {name: sizes(pid) for name, pid in service.processes.items()}))
-            await asyncio.sleep(2)
+            await asyncio.sleep(_BETWEEN)
         await work
         await asyncio.sleep(1)
         verdicts = normal(load.done, profile.waits(begun, time.perf_counter()))
@@ -81,17 +83,16 @@ async def _soak(profile: Profile, service: Deployed, options: argparse.Namespace
 
 
 def _growth(samples: "list[tuple[float, dict[str, tuple[float, int]]]]") -> list[Verdict]:
-    """Of each process, without the first third."""
+    """Of each process, without the first third. What a burst opens it closes again: flat is the least of each half minute."""
     kept, found = samples[len(samples) // 3 :], []
     minutes = [at / 60 for at, _sizes in kept]
     for name in kept[0][1]:
         slope = float(np.polyfit(minutes, [found_[name][0] for _at, found_ in kept], 1)[0])
-        open_files = [found_[name][1] for _at, found_ in kept]
         found.append(Verdict(f"memory of {name}", f"{slope:+.2f} MB a minute, {kept[-1][1][name][0]:.0f} MB", "< 1 MB a minute", slope < 1))
-        more = float(np.polyfit(minutes, open_files, 1)[0])
-        spread = max(open_files) - min(open_files)
-        text = f"{min(open_files)} to {max(open_files)}, {more:+.2f} a minute"
-        found.append(Verdict(f"descriptors of {name}", text, "flat (20)", spread <= 20))
+        open_files = np.array([found_[name][1] for _at, found_ in kept])
+        least = [int(part.min()) for part in np.array_split(open_files, max(2, len(kept) // _HALF_MINUTE))]
+        text = f"{min(least)} to {max(least)} at rest, {open_files.max()} at most"
+        found.append(Verdict(f"descriptors of {name}", text, "flat at rest (10)", max(least) - min(least) <= 10))
     return found
 
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 PATIENCE = 10.0
+# So many connections stay open between requests; a burst opens more, and closes them.
+KEPT_OPEN = 128
 # More unanswered requests than this are not sent: a client that gave up long ago asks no more.
 MOST_OPEN = 1_500
 
@@ -44,12 +46,19 @@ class Client:
         self._host, self._port = host, port
         self._idle: deque[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = deque()
 
+    async def open(self) -> None:
+        """Open those that stay, so that no later burst adds to what the service holds open."""
+        self._idle.extend([await self._connect() for _ in range(KEPT_OPEN - len(self._idle))])
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(self._host, self._port, limit=1 << 22)
+
     async def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
         """One request. Raises TimeoutError, OSError, asyncio.IncompleteReadError."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 reused = bool(self._idle)
-                reader, writer = self._idle.popleft() if reused else await asyncio.open_connection(self._host, self._port, limit=1 << 22)
+                reader, writer = self._idle.popleft() if reused else await self._connect()
                 try:
                     writer.write(self._head(method, path, headers, body))
                     reply, keep = await _reply(reader, method)
@@ -61,7 +70,7 @@ class Client:
                 except BaseException:
                     writer.close()
                     raise
-                if keep:
+                if keep and len(self._idle) < KEPT_OPEN:
                     self._idle.append((reader, writer))
                 else:
                     writer.close()

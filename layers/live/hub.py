@@ -6,6 +6,8 @@ import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Sequence
 
+import orjson
+
 from gis_core import crs
 from gis_core.changes.clock import clock
 from gis_core.changes.follow import Change
@@ -31,7 +33,7 @@ class LiveHub:
 
     def __init__(self) -> None:
         self._streams: set[Stream] = set()
-        self._batches: deque[tuple[int, list[Entry]]] = deque()
+        self._batches: deque[tuple[int, tuple[Entry, ...]]] = deque()
         self._kept = 0
         self._not_before = 0.0
         self._release: asyncio.TimerHandle | None = None
@@ -97,12 +99,12 @@ class LiveHub:
             for stream in tuple(self._streams):
                 stream.keep_alive()
 
-    def _remember(self, entries: list[Entry]) -> None:
+    def _remember(self, entries: tuple[Entry, ...]) -> None:
         """Batches by the position that the node stood at after them, in the order of arrival (not of seq)."""
         self._batches.append((clock.seq, entries))
-        self._kept += len(entries)
+        self._kept += _weight(entries)
         while self._batches and self._kept > REMEMBERED:
-            self._kept -= len(self._batches.popleft()[1])
+            self._kept -= _weight(self._batches.popleft()[1])
 
     def _after(self, position: int) -> list[Entry] | None:
         """What arrived after this node stood at `position`; None when that is not remembered."""
@@ -112,19 +114,22 @@ class LiveHub:
         later = list(self._batches)[places[0] + 1 :]
         return [entry for _seq, entries in later for entry in entries]
 
+    def _begin_here(self) -> None:
+        """Nothing from before can be resumed."""
+        self._batches.clear()
+        self._kept = 0
+        self._remember(())
+
     def start_over(self) -> None:
         """The database was put back to another state: its numbers mean something else now, and every client reads anew."""
-        self._batches.clear()
-        self._batches.append((clock.seq, []))
-        self._kept = 0
+        self._begin_here()
         for stream in tuple(self._streams):
             stream.resync(clock.seq)
 
     @contextlib.asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
-        """Listen while the process lives. What happened before it started cannot be resumed from memory."""
-        self._batches.clear()
-        self._batches.append((clock.seq, []))
+        """Listen while the process lives."""
+        self._begin_here()
         hub.subscribe(self.notice)
         staying = asyncio.create_task(self._stay(), name="live streams stay open")
         try:
@@ -144,8 +149,13 @@ def spacing(streams: int) -> float:
     return min(max(SPACING, streams * _A_STREAM), _WIDEST)
 
 
-def _messages(changes: Sequence[Change]) -> list[Entry]:
-    """(layer, change, message) of each change; neighbouring changes of one statement stay apart, their boxes are exact."""
+def _weight(entries: Sequence[Entry]) -> int:
+    """Of a batch in memory: its position alone is remembered too, for clients that were greeted there."""
+    return max(1, len(entries))
+
+
+def _messages(changes: Sequence[Change]) -> tuple[Entry, ...]:
+    """What is told of each change; neighbouring changes of one statement stay apart, their boxes are exact."""
     layers: defaultdict[str, list[str]] = defaultdict(list)
     for layer in catalogue.feature_layers():
         layers[layer.table].append(layer.name)
@@ -153,7 +163,12 @@ def _messages(changes: Sequence[Change]) -> list[Entry]:
             layers[table].append(layer.name)
     if len(changes) > MAX_IDS:
         changes = _merged(changes)
-    return [(name, change, _message(name, change)) for change in changes if change.op != "P" for name in layers.get(change.table, ())]
+    return tuple(
+        Entry(name, change.units, change.is_public, orjson.dumps(_message(name, change)))
+        for change in changes
+        if change.op != "P"
+        for name in layers.get(change.table, ())
+    )
 
 
 def _message(name: str, change: Change) -> dict[str, object]:

@@ -2,24 +2,31 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import orjson
 
 from gis_core.access import Scope
-from gis_core.changes.follow import Change
 from gis_core.errors import ServiceError
 from layers.catalogue import catalogue
 
-# Layer name, the change, and what is told of it.
-Entry = tuple[str, Change, dict[str, object]]
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is told of a change, and of what it depends who hears it. Thousands are remembered: the message is its JSON."""
+
+    layer: str
+    units: tuple[int, ...] | None
+    is_public: bool
+    message: bytes
+
+
 # Beyond this a client is too slow to be worth remembering: it is told to read everything again.
 QUEUE_LIMIT = 256
 _STILL_HERE = b": still here\n\n"
 # Scope and layers -> the messages of one batch that streams with both hear.
-Heard = dict[tuple[Scope, frozenset[str]], list[dict[str, object]]]
-_LATELY = 64
-_lately: dict[tuple[int, tuple[int, ...]], tuple[tuple[dict[str, object], ...], bytes]] = {}
+Heard = dict[tuple[Scope, frozenset[str]], list[bytes]]
 
 
 class Stream:
@@ -32,7 +39,7 @@ class Stream:
         self.names = frozenset(names)
         self.since = since
         self._identify = identify
-        self._queue: deque[dict[str, object]] = deque()
+        self._queue: deque[bytes] = deque()
         self._seq = 0
         self._overflow = False
         self._over = False
@@ -40,7 +47,7 @@ class Stream:
         self._ready = asyncio.Event()
 
     def offer(self, seq: int, entries: Sequence[Entry], known: Heard | None = None) -> None:
-        """Queue what this client may hear of (layer name, change, message) entries.
+        """Queue what this client may hear of the entries.
 
         `known` holds what streams of the same scope hear of the same entries, so that it is found once for all of them.
         """
@@ -69,7 +76,7 @@ class Stream:
             self._ready.set()
         self._silent = True
 
-    def _heard(self, entries: Sequence[Entry], known: Heard) -> list[dict[str, object]] | None:
+    def _heard(self, entries: Sequence[Entry], known: Heard) -> list[bytes] | None:
         """The messages for this client; None when its credentials do not hold any more."""
         try:
             scope = self._identify()
@@ -104,28 +111,21 @@ class Stream:
             return event("resync", self._seq, {"seq": self._seq})
         if not self._queue:
             return _STILL_HERE
-        changes = tuple(self._queue)
+        batch = _batch(self._seq, self._queue)
         self._queue.clear()
-        return _packed(self._seq, changes)
+        return batch
 
 
-def _messages(scope: Scope, names: frozenset[str], entries: Sequence[Entry]) -> list[dict[str, object]]:
+def _messages(scope: Scope, names: frozenset[str], entries: Sequence[Entry]) -> list[bytes]:
     reaches = {layer.name: layer.reach(scope) for layer in catalogue.visible_to(scope, "tiles") if layer.name in names}
     return [
-        message for name, change, message in entries if name in reaches and reaches[name].hears(change.units, is_public=change.is_public)
+        entry.message for entry in entries if entry.layer in reaches and reaches[entry.layer].hears(entry.units, is_public=entry.is_public)
     ]
 
 
-def _packed(seq: int, changes: tuple[dict[str, object], ...]) -> bytes:
-    """A batch as bytes. Clients that hear the same get the same messages, which are therefore packed once."""
-    key = seq, tuple(map(id, changes))
-    found = _lately.get(key)
-    if found is None:
-        if len(_lately) >= _LATELY:
-            _lately.clear()
-        # The messages are kept beside the bytes: while they live nothing else has their identity.
-        found = _lately[key] = changes, event("change", seq, {"seq": seq, "changes": changes})
-    return found[1]
+def _batch(seq: int, messages: Iterable[bytes]) -> bytes:
+    """The event of some changes."""
+    return b'id: %d\nevent: change\ndata: {"seq":%d,"changes":[%b]}\n\n' % (seq, seq, b",".join(messages))
 
 
 def event(kind: str, seq: int, data: dict[str, object]) -> bytes:
