@@ -67,7 +67,6 @@ async def _chosen(profile: Profile, service: Deployed, options: argparse.Namespa
 
 async def _soak(profile: Profile, service: Deployed, options: argparse.Namespace) -> list[Verdict]:
     load, samples = Load(), []
-    await profile.connect()
     async with profile.listening(int(LISTENERS * min(1.0, options.factor))):
         await load.run(profile.streams(), WARM_UP, options.factor)
         load.done.clear()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 PATIENCE = 10.0
-# So many connections stay open between requests; a burst opens more, and closes them.
+# So many connections are kept open, each used in turn; a burst opens more, and closes them.
 KEPT_OPEN = 128
 # More unanswered requests than this are not sent: a client that gave up long ago asks no more.
 MOST_OPEN = 1_500
@@ -40,41 +40,43 @@ class Done:
 
 
 class Client:
-    """Connections to one address, kept open and used again in turn, so that none is idle until the server closes it."""
+    """Connections to one address. Their number is the same all the time, so that what the server holds open tells of the server."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
+    def __init__(self, host: str, port: int, kept: int = KEPT_OPEN) -> None:
+        self._host, self._port, self._kept = host, port, kept
         self._idle: deque[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = deque()
-
-    async def open(self) -> None:
-        """Open those that stay, so that no later burst adds to what the service holds open."""
-        self._idle.extend([await self._connect() for _ in range(KEPT_OPEN - len(self._idle))])
-
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_connection(self._host, self._port, limit=1 << 22)
+        self._busy = 0
 
     async def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
         """One request. Raises TimeoutError, OSError, asyncio.IncompleteReadError."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                reused = bool(self._idle)
-                reader, writer = self._idle.popleft() if reused else await self._connect()
-                try:
-                    writer.write(self._head(method, path, headers, body))
-                    reply, keep = await _reply(reader, method)
-                except (OSError, asyncio.IncompleteReadError):
-                    writer.close()
-                    if reused:  # the server closed it meanwhile, as many more that the last burst left here
-                        continue
-                    raise
-                except BaseException:
-                    writer.close()
-                    raise
-                if keep and len(self._idle) < KEPT_OPEN:
-                    self._idle.append((reader, writer))
-                else:
-                    writer.close()
-                return reply
+        self._busy += 1
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._asked(self._head(method, path, headers, body), method)
+        finally:
+            self._busy -= 1
+
+    async def _asked(self, request: bytes, method: str) -> Reply:
+        while True:
+            # The server closes what it has answered a thousand times on; that is opened anew.
+            reused = bool(self._idle) and len(self._idle) + self._busy > self._kept
+            reader, writer = self._idle.popleft() if reused else await asyncio.open_connection(self._host, self._port, limit=1 << 22)
+            try:
+                writer.write(request)
+                reply, keep = await _reply(reader, method)
+            except (OSError, asyncio.IncompleteReadError):
+                writer.close()
+                if reused:  # the server closed it meanwhile, as many more that the last burst left here
+                    continue
+                raise
+            except BaseException:
+                writer.close()
+                raise
+            if keep and len(self._idle) + self._busy <= self._kept:
+                self._idle.append((reader, writer))
+            else:
+                writer.close()
+            return reply
 
     def _head(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

@@ -203,10 +203,6 @@ class Profile:
         there = {str(uid) for uid in incidents(EVERYBODY).filter(category=CATEGORY).values_list("uid", flat=True)}
         return [*wrong, *(f"report {uid}" for uid in self.reports - there)]
 
-    async def connect(self) -> None:
-        """Open the connections that stay."""
-        await self._client.open()
-
     def close(self) -> None:
         """Close what is open."""
         self._client.close()

@@ -89,7 +89,7 @@ def _reads(alone: str, front: str) -> str:
 
 
 async def _rate(address: str) -> float:
-    client = Client("127.0.0.1", int(address.rpartition(":")[2]))
+    client = Client("127.0.0.1", int(address.rpartition(":")[2]), _CLIENTS)
     ends, done = time.perf_counter() + _SECONDS, [0] * _CLIENTS
 
     async def ask(number: int) -> None:

@@ -1,6 +1,5 @@
 """Rendering: Maps kept ready by thread, a few threads beside the event loop, and encoders."""
 
-import io
 import logging
 import tempfile
 import threading
@@ -15,13 +14,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image
 from psycopg.conninfo import conninfo_to_dict
 
 from gis_core.db import conninfo
 from gis_core.errors import TooLarge, Unavailable
 from tiles.drawing.bands import draw_in_bands
 from tiles.drawing.mapnik_module import mapnik
+from tiles.drawing.palette_png import palette_png
 from tiles.drawing.view import View
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,7 @@ MAX_PIXELS = 4_000_000
 
 @dataclass(frozen=True)
 class Format:
-    """A picture format: its media type, Mapnik's name for it ("": 256 colours, see `_palette_png`), whether it can be transparent."""
+    """A picture format: its media type, Mapnik's name for it ("": 256 colours, see palette_png.py), whether it can be transparent."""
 
     type: str
     encoder: str
@@ -79,19 +78,11 @@ def paint(xml: str, view: View, picture: Format, background: str | None, *, keep
         if not picture.encoder:
             # Rows of pixels follow each other, so the bands' bytes are the whole's.
             pixels = draw_in_bands(xml, view, drawing.pixels, b"".join) if keep else drawing.pixels(view)
-            return _palette_png(pixels, view)
+            return palette_png(pixels, view.width, view.height)
         image = draw_in_bands(xml, view, drawing.image, drawing.joined) if keep else drawing.image(view)
         return bytes(image.to_string(picture.encoder))
     except RuntimeError as error:
         raise _understood(error) from error
-
-
-def _palette_png(pixels: bytes, view: View) -> bytes:
-    """PNG with at most 256 colours, by Pillow: Mapnik's own way takes five times as long for a larger file (docs/adr/0036)."""
-    picture = Image.frombuffer("RGBA", (view.width, view.height), pixels, "raw", "RGBA", 0, 1)
-    out = io.BytesIO()
-    picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(out, "PNG", compress_level=2)
-    return out.getvalue()
 
 
 @dataclass(frozen=True)
