@@ -8,7 +8,9 @@ from layers.store.grid import Frame
 from layers.store.jit import COMPILED
 from layers.store.shapes import ragged
 from layers.store.spatial import around, meeting
+from layers.store.store import Picked
 from layers.store.values import Dictionary, Heap
+from tiles.drawing.held.shapefile import Shapefile
 from tiles.encoder import attributes, shape, write
 from tiles.pyramid import tally
 
@@ -36,4 +38,11 @@ def warm() -> None:
     dictionary = Dictionary("string", heap)
     tags, _values = attributes.tagged([dictionary.codes(["a"] * len(rows))], [dictionary], heap, drawn, compiled=COMPILED)
     write.by_loop(shapes, drawn, tags)
+    _warm_pictures(Picked(place.geometry, place.boxes, rows, rows, ()))
     tally.warm()
+
+
+def _warm_pictures(picked: Picked) -> None:
+    shapefile = Shapefile.of(picked, ())
+    shp, shx, dbf = shapefile.sizes
+    shapefile.write(np.empty(shp // 4, np.int32), np.empty(shx // 4, np.int32), np.empty(dbf, np.uint8))

@@ -28,7 +28,10 @@ async def at_scale(request: Request, shown: Sequence[Entry], view: View) -> list
     """The layers as a picture of this scale shows them: generalised ones by blocks or counters where features would be too many."""
     min_seq = request.integer("min_seq")
     known = await node_state(min_seq)
-    return [replace(entry, low=low_of(entry.rows, view, min_seq, known=known)) if isinstance(entry, Shown) else entry for entry in shown]
+    return [
+        replace(entry, low=low_of(entry.rows, view, min_seq, known=known), known=known) if isinstance(entry, Shown) else entry
+        for entry in shown
+    ]
 
 
 async def picture_answer(request: Request, headers: dict[str, str], type_: str, pixels: int, draw: Callable[[], bytes]) -> Answer:

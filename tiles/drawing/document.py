@@ -12,7 +12,8 @@ from lxml import etree
 from layers.layer import FeatureLayer
 from layers.styling.classes import TEXT, Class, Condition, classes
 from layers.styling.expressions import LOWEST, Interval, NotHeld, fields
-from tiles.drawing.numbering import Numbering, numbered, numbering, uncounted
+from tiles.drawing.held.rows import HeldRows
+from tiles.drawing.numbering import WORTH_IT, Numbering, numbered, numbering, uncounted
 from tiles.drawing.symbolizers import symbolize
 from tiles.drawing.text import text_fields
 
@@ -26,21 +27,24 @@ Parameters = Mapping[str, object]
 class Drawn:
     """Style parts over the same features: `source` gives the parameters of their datasource with the attributes that they need.
 
-    `numbers`: it also writes the numbers of classes. `common` says which of those most features have.
+    `numbers`: it also writes the numbers of classes. `common` says which of those most features have. `held` gives what stands
+    for the datasource where memory knows geometries and those numbers, which is enough if no other attribute is needed.
     """
 
     parts: Sequence[Part]
     source: Callable[[Sequence[str | Numbering]], Parameters]
     numbers: bool = False
     common: Callable[[Numbering], Sequence[int]] = uncounted
+    held: Callable[[Sequence[Numbering]], HeldRows | None] | None = None
 
 
 @dataclass
 class MapDocument:
-    """Collects layers from the bottom to the top."""
+    """Collects layers from the bottom to the top. `held`: those without a datasource of their own, by their place from 0."""
 
     root: etree._Element = field(default_factory=lambda: etree.Element("Map", {"srs": PLANE}))
     buffer: int = 0
+    held: dict[int, HeldRows] = field(default_factory=dict)
 
     def add(self, drawn: Drawn, zoom: float) -> None:
         """The parts' classes over their table, which is read once for all of them."""
@@ -49,13 +53,17 @@ class MapDocument:
         numbers: list[Numbering] = []
         for part in drawn.parts:
             found = classes(part, zoom)
-            number = numbering(f"class{len(numbers)}", found) if drawn.numbers else None
+            number = numbering(f"class{len(numbers)}", found, 1 if drawn.held else WORTH_IT) if drawn.numbers else None
             if styles := self._styles(part, numbered(found, number, drawn.common(number)) if number else found, zoom):
                 names += styles
                 read |= set(fields_of(part, zoom, number))
                 numbers += [number] if number else []
-        if names:
-            self._layer(names, drawn.source([*sorted(read), *numbers]))
+        if not names:
+            return
+        held = drawn.held(numbers) if drawn.held and not read else None
+        if held:
+            self.held[len(self.root.findall("Layer"))] = held
+        self._layer(names, {} if held else drawn.source([*sorted(read), *numbers]))
 
     def add_classes(self, part: Part, found: Sequence[Class], source: Parameters, zoom: float) -> None:
         """Classes of a part over a datasource."""
@@ -79,6 +87,8 @@ class MapDocument:
             layer.set("cache-features", "true")
         for style in names:
             etree.SubElement(layer, "StyleName").text = style
+        if not source:
+            return
         element = etree.SubElement(layer, "Datasource")
         for parameter, value in source.items():
             etree.SubElement(element, "Parameter", {"name": parameter}).text = str(value)

@@ -11,8 +11,8 @@ from layers.store.columns import Columns
 from layers.store.registry import stores
 from layers.styling.classes import Class, Condition
 
-_WORTH_IT = 3
-"""Fewer classes than this are compared as they are."""
+WORTH_IT = 3
+"""Fewer classes than this are compared as they are, where the database would have to number them."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Numbering:
     other: int
 
 
-def numbering(name: str, found: Sequence[Class]) -> Numbering | None:
-    """The numbering of classes that texts of a single field tell apart, and are worth it; None for others."""
+def numbering(name: str, found: Sequence[Class], least: int = WORTH_IT) -> Numbering | None:
+    """The numbering of at least so many classes that texts of a single field tell apart; None for others."""
     conditions = [_only(entry) for entry in found]
-    if len(found) < _WORTH_IT or None in conditions:
+    if len(found) < least or None in conditions:
         return None
     told = [condition for condition in conditions if condition is not None]
     positive = [(number, condition) for number, condition in enumerate(told) if not condition.negated]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from psycopg.conninfo import conninfo_to_dict
 from gis_core.db import conninfo
 from gis_core.errors import TooLarge, Unavailable
 from tiles.drawing.bands import draw_in_bands
+from tiles.drawing.held.rows import Held
+from tiles.drawing.held.sharing import slot
 from tiles.drawing.mapnik_module import mapnik
 from tiles.drawing.palette_png import palette_png
 from tiles.drawing.view import View
@@ -26,6 +29,7 @@ from tiles.drawing.view import View
 log = logging.getLogger(__name__)
 # A Map holds its datasources and parsed icons: some hundred kB.
 _KEPT = 24
+_NOTHING: Mapping[int, Held] = MappingProxyType({})
 MAX_PIXELS = 4_000_000
 
 
@@ -66,12 +70,16 @@ def painters() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(settings.DRAWING_THREADS, thread_name_prefix="draw")
 
 
-def paint(xml: str, view: View, picture: Format, background: str | None, *, keep: bool = True) -> bytes:
+def paint(
+    xml: str, view: View, picture: Format, background: str | None, *, keep: bool = True, held: Mapping[int, Held] = _NOTHING
+) -> bytes:
     """The picture; `background` None is transparent where the format can be. `keep`: another picture may have the same document.
+
+    `held`: what is drawn from memory, by the place of its layer in the document.
 
     Raises TooLarge when the rows take too long, Unavailable when the database does not answer.
     """
-    drawing = _Drawing(mapnik(), xml, background or ("#ffffff" if not picture.transparent else "rgba(255,255,255,0)"), keep)
+    drawing = _Drawing(mapnik(), xml, background or ("#ffffff" if not picture.transparent else "rgba(255,255,255,0)"), keep, held)
     try:
         if picture.pages:
             return drawing.document(view, picture)
@@ -93,6 +101,7 @@ class _Drawing:
     xml: str
     ground: str
     keep: bool
+    held: Mapping[int, Held]
 
     def image(self, view: View) -> Any:
         image = self.library.Image(view.width, view.height)
@@ -129,9 +138,13 @@ class _Drawing:
             made.resize(view.width, view.height)
             made.zoom_to_box(self.library.Box2d(*view.box))
             made.background = self.library.Color(self.ground)
+            for place, held in self.held.items():
+                made.layers[place].datasource = held.datasource(self.library, view, made.buffer_size * max(1.0, view.density), place)
             yield made
             kept = self.keep
         finally:
+            for place in self.held:
+                slot(place).released()
             if not kept:
                 _kept.maps.pop(self.xml, None)
 

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -19,8 +19,10 @@ from layers.layer import FeatureLayer
 from layers.portrayal import Theme, style_of
 from layers.presentation import presentation
 from layers.store.registry import stores
+from layers.store.store import LayerStore
 from tiles.coverage.shown import ShownCoverage
 from tiles.drawing.document import Drawn, MapDocument, Parameters, Part, is_label, shown_at
+from tiles.drawing.held.rows import Held, HeldRows, knows, store_of
 from tiles.drawing.low import Counter, Low, block_rows, cells, looks, source_layers, units
 from tiles.drawing.numbering import Numbering, commonest
 from tiles.drawing.painting import Format, database, paint
@@ -31,7 +33,7 @@ from tiles.pyramid.sources import CounterSource
 # Style name -> theme. The first is the one that is meant where none is named.
 STYLES: dict[str, Theme] = {"default": "light", "dark": "dark"}
 _KEPT = 512
-_documents: OrderedDict[tuple[object, ...], str] = OrderedDict()
+_documents: OrderedDict[tuple[object, ...], "_Plan"] = OrderedDict()
 _lock = Lock()
 
 
@@ -43,6 +45,8 @@ class Shown:
     style: str = "default"
     # What stands for the rows at the picture's scale, where they are not drawn one by one.
     low: Low | None = None
+    # Whether this node's memory is as new as the request asks for.
+    known: bool = False
 
     @property
     def layer(self) -> FeatureLayer:
@@ -50,6 +54,7 @@ class Shown:
         return self.rows.layer
 
 
+Stores = Sequence[LayerStore | None]
 # What a picture may show: rows of features, or a raster.
 Entry = Shown | ShownCoverage
 
@@ -80,13 +85,30 @@ def picture(shown: Sequence[Entry], view: View, made: Format, background: str | 
     return _mixed(shown, view, made, background)
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """A map as XML, and what is drawn from memory, by the place of its layer in it."""
+
+    xml: str
+    held: Mapping[int, HeldRows]
+
+    def painted(self, shown: Sequence[Shown], held: Stores, view: View, made: Format, background: str | None, *, keep: bool) -> bytes:
+        """The picture."""
+        sources = {}
+        for place, drawn in self.held.items():
+            store = held[drawn.entry]
+            assert store is not None
+            sources[place] = Held(store, shown[drawn.entry].rows, drawn)
+        return paint(self.xml, view, made, background, keep=keep, held=sources)
+
+
 def _mixed(shown: Sequence[Entry], view: View, made: Format, background: str | None) -> bytes:
     """Features among rasters: Mapnik draws both, the rasters from pictures of this view."""
     document = MapDocument()
     with tempfile.TemporaryDirectory(prefix="raster-") as folder:
         for number, entry in enumerate(shown):
             if isinstance(entry, Shown):
-                _add(document, entry, view)
+                _add(document, number, entry, view, None)
                 continue
             path = Path(folder, f"{number}.png")
             path.write_bytes(encoded(entry.pixels(view), "image/png"))
@@ -95,31 +117,34 @@ def _mixed(shown: Sequence[Entry], view: View, made: Format, background: str | N
 
 
 def _features(shown: Sequence[Shown], view: View, made: Format, background: str | None) -> bytes:
+    held = [store_of(entry.rows, view) if entry.known and entry.low is None else None for entry in shown]
     counted = any(isinstance(entry.low, CounterSource) for entry in shown)
     # Counters stand in the document itself, which no other picture has.
-    return paint(_made(shown, view) if counted else _document(shown, view), view, made, background, keep=not counted)
+    plan = _made(shown, view, held) if counted else _document(shown, view, held)
+    return plan.painted(shown, held, view, made, background, keep=not counted)
 
 
-def _document(shown: Sequence[Shown], view: View) -> str:
+def _document(shown: Sequence[Shown], view: View, held: Stores) -> _Plan:
     visible = [[str(part["id"]) for part in _parts(entry, view)] for entry in shown]
-    key = (presentation.stamp, tuple(map(_state, shown)), json.dumps(visible), view.srid, view.drawing_zoom)
+    states = tuple((*_state(entry), store is not None) for entry, store in zip(shown, held, strict=True))
+    key = (presentation.stamp, states, json.dumps(visible), view.srid, view.drawing_zoom)
     with _lock:
         if key in _documents:
             _documents.move_to_end(key)
             return _documents[key]
-    xml = _made(shown, view)
+    plan = _made(shown, view, held)
     with _lock:
-        _documents[key] = xml
+        _documents[key] = plan
         while len(_documents) > _KEPT:
             _documents.popitem(last=False)
-    return xml
+    return plan
 
 
-def _made(shown: Sequence[Shown], view: View) -> str:
+def _made(shown: Sequence[Shown], view: View, held: Stores) -> _Plan:
     document = MapDocument()
-    for entry in shown:
-        _add(document, entry, view)
-    return document.xml()
+    for number, (entry, store) in enumerate(zip(shown, held, strict=True)):
+        _add(document, number, entry, view, store)
+    return _Plan(document.xml(), document.held)
 
 
 def _parts(entry: Shown, view: View) -> list[Part]:
@@ -137,14 +162,24 @@ def _state(entry: Shown) -> tuple[object, ...]:
     return (rows.layer.name, rows.layer.table, rows.layer.tile_fields, entry.style, rows.reach, rows.when, day, rows.filter, str(low), held)
 
 
-def _add(document: MapDocument, entry: Shown, view: View) -> None:
+def _add(document: MapDocument, number: int, entry: Shown, view: View, store: LayerStore | None) -> None:
     if isinstance(entry.low, CounterSource):
         _add_counters(document, entry, entry.low, view)
         return
     rows = entry.rows if entry.low is None else block_rows(entry.low)
-    for labels, parts in groupby(_parts(entry, view), lambda part: is_label(part, rows.layer)):
+    # Words and signs need attributes: beside a layer in memory the database is asked for them alone.
+    for (labels, _signs), parts in groupby(_parts(entry, view), lambda part: (is_label(part, rows.layer), bool(store) and _is_sign(part))):
         source, common = partial(_source, rows, view.srid, labels), partial(commonest, rows.layer)
-        document.add(Drawn(tuple(parts), source, numbers=True, common=common), view.drawing_zoom)
+        held = partial(_held, rows.layer, store, number, labels) if store else None
+        document.add(Drawn(tuple(parts), source, numbers=True, common=common, held=held), view.drawing_zoom)
+
+
+def _is_sign(part: Part) -> bool:
+    return bool(part["type"] == "symbol")
+
+
+def _held(layer: FeatureLayer, store: LayerStore, number: int, labels: bool, numbers: Sequence[Numbering]) -> HeldRows | None:
+    return HeldRows(number, int(labels), tuple(numbers)) if knows(layer, store, numbers) else None
 
 
 def _add_counters(document: MapDocument, entry: Shown, low: CounterSource, view: View) -> None:
