@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -24,8 +25,18 @@ from tests.server import await_ready, free_port
 from tests.service import wait_until
 from tests.world import World
 
-_CLIENTS, _SECONDS, _ROUNDS = 8, 4.0, 3
-_LIST = "/ogc/collections/roads/items?limit=10"
+_CLIENTS, _SECONDS, _ROUNDS = 16, 4.0, 3
+# What programs and people read of a web process: lists, features, what there is, as JSON, as pages and by WFS.
+_READS = (
+    "/ogc/collections",
+    "/ogc/collections/roads?f=html",
+    "/ogc/collections/roads/queryables",
+    "/ogc/collections/roads/items?limit=10",
+    "/ogc/collections/roads/items?limit=10&f=html",
+    "/ogc/collections/roads/items/{road}",
+    "/ogc/collections/roads/items/{road}?f=html",
+    "/wfs?SERVICE=WFS&VERSION=2.0.0&REQUEST=GetFeature&TYPENAMES=roads&COUNT=10",
+)
 
 
 @pytest.fixture
@@ -64,7 +75,7 @@ def test_more_than_one_of_everything(
     with ExitStack() as stack:
         front, _pid = stack.enter_context(nginx_in_front(addresses, nodes))
         alone, _pid = stack.enter_context(nginx_in_front(addresses[:1], nodes[:1]))
-        measured["reads"] = _reads(alone, front)
+        measured["reads"] = _reads(alone, front, [path.format(road=world.rows["roads"][0].pk) for path in _READS])
         with clients(pair, world, front) as ledger:
             go_on(ledger, 20)
             killed, took = fail_over(pair)
@@ -78,29 +89,29 @@ def test_more_than_one_of_everything(
         measured["the same answers"] = _same(addresses, nodes, front, world, int(str(seq)))
 
 
-def _reads(alone: str, front: str) -> str:
-    """Lists a second through one process and through two, in turn."""
+def _reads(alone: str, front: str, paths: Sequence[str]) -> str:
+    """Answers a second through one process and through two, in turn."""
     rates: dict[str, list[float]] = {alone: [], front: []}
     for _round in range(_ROUNDS):
         for address in rates:
-            rates[address].append(loops.run(_rate(address)))
+            rates[address].append(loops.run(_rate(address, paths)))
     one, two = (sorted(found)[_ROUNDS // 2] for found in rates.values())
     return f"{one:.0f} a second by one web process, {two:.0f} by two ({two / one:.2f} ×; {os.cpu_count()} cores for all of it and the load)"
 
 
-async def _rate(address: str) -> float:
-    client = Client("127.0.0.1", int(address.rpartition(":")[2]), _CLIENTS)
-    ends, done = time.perf_counter() + _SECONDS, [0] * _CLIENTS
+async def _rate(address: str, paths: Sequence[str]) -> float:
+    client, numbers = Client("127.0.0.1", int(address.rpartition(":")[2]), _CLIENTS), count()
+    ends = time.perf_counter() + _SECONDS
 
-    async def ask(number: int) -> None:
+    async def ask() -> None:
         while time.perf_counter() < ends:
-            reply = await client.ask("GET", _LIST, {})
-            assert reply.status == 200, reply.body[:300]
-            done[number] += 1
+            path = paths[next(numbers) % len(paths)]
+            reply = await client.ask("GET", path, {"Accept-Encoding": "gzip"})
+            assert reply.status == 200, (path, reply.body[:300])
 
-    await asyncio.gather(*(ask(number) for number in range(_CLIENTS)))
+    await asyncio.gather(*(ask() for _ in range(_CLIENTS)))
     client.close()
-    return sum(done) / _SECONDS
+    return next(numbers) / _SECONDS
 
 
 def _same(webs: list[str], nodes: list[str], front: str, world: World, seq: int) -> str:
