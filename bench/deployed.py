@@ -80,7 +80,7 @@ def deployed(
             found.processes[name] = stack.enter_context(running(name, command, {**common, **(tiles or {}), **own}, cwd=settings.BASE_DIR))
             found.tiles.append(f"127.0.0.1:{port}")
         if worker:
-            command = [sys.executable, "manage.py", "procrastinate", "worker"]
+            command = ["nice", "-n", "5", sys.executable, "manage.py", "procrastinate", "worker"]
             found.processes["worker"] = stack.enter_context(running("worker", command, common, cwd=settings.BASE_DIR))
         for address in (*found.webs, *found.tiles):
             await_answer(f"http://{address}/readyz")

@@ -35,6 +35,7 @@ def _options() -> argparse.Namespace:
         "--soak", type=float, default=0, metavar="SECONDS", help="the profile alone for so long; memory and descriptors are watched"
     )
     parser.add_argument("--costs", action="store_true", help="instead of all that: what one of each costs (docs/scale.md)")
+    parser.add_argument("--first", action="store_true", help="before whatever else this machine does; the table says how busy that is")
     parser.add_argument("--report", action="store_true", help="write the table of docs/load.md")
     return parser.parse_args()
 
@@ -109,7 +110,7 @@ def _tell_costs() -> int:
 
 def main() -> int:
     """See `bin/load --help`."""
-    options = _options()
+    options, busy = _options(), os.getloadavg()[0]
     ensure_pilot()
     if options.costs:
         return _tell_costs()
@@ -122,9 +123,10 @@ def main() -> int:
     verdicts.append(Verdict("nothing acknowledged is lost", known, "0", not lost))
     sys.stdout.write(as_table(verdicts))
     if options.report:
-        command = "bin/load --soak" if options.soak else "bin/load"
+        command = "bin/load --soak" if options.soak else "bin/load --first" if options.first else "bin/load"
         kind = f"Soak of {options.soak:.0f} s" if options.soak else f"{options.seconds:.0f} s, then {options.overload:g} times as much"
-        write_table("load.md", command, f"Rates × {options.factor:g} · {kind}", verdicts)
+        beside = f" · beside other work (load {busy:.1f} before it began)" if options.first else ""
+        write_table("load.md", command, f"Rates × {options.factor:g} · {kind}{beside}", verdicts)
     return 0 if all(verdict.held for verdict in verdicts) else 1
 
 

@@ -26,7 +26,8 @@ start_services() {
     --pid-file "$DATA/web.$2.pid" --working-dir "$ROOT" gis_core.asgi:application
   # Uploads become tables, which the role of the servers cannot make; the worker alone is given the one that can.
   # A job may take minutes (imports, reports): the bound on statements of web requests is not for it.
-  start_service "worker" env DATABASE_URL="$APP_URL" LOADER_DATABASE_URL="$OWNER_URL" PGOPTIONS="-c statement_timeout=15min ${PGOPTIONS:-}" \
+  # What computes in the background gives way to what people wait for.
+  start_service "worker" nice -n 5 env DATABASE_URL="$APP_URL" LOADER_DATABASE_URL="$OWNER_URL" PGOPTIONS="-c statement_timeout=15min ${PGOPTIONS:-}" \
     "$VENV/bin/python" "$ROOT/manage.py" procrastinate worker --shutdown-graceful-timeout 8
 }
 
