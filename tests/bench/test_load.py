@@ -26,7 +26,7 @@ def test_answers_are_read_over_kept_connections() -> None:
 
     async def talk() -> list[Reply]:
         server = await asyncio.start_server(_answering, "127.0.0.1", 0)
-        client = Client("127.0.0.1", server.sockets[0].getsockname()[1])
+        client = Client("127.0.0.1", server.sockets[0].getsockname()[1], 1)
         replies = [await client.ask("GET", "/", {}) for _number in range(4)]
         client.close()
         server.close()
@@ -86,3 +86,41 @@ def test_recovery_is_the_end_of_the_last_request_that_was_not_normal(late: float
 def test_quantiles() -> None:
     """Of nothing: 0."""
     assert (quantile([], 0.5), quantile([3, 1, 2], 0.5), quantile([1, 2], 0.95)) == (0.0, 2, 2)
+
+
+def test_the_number_of_connections_stays_the_same() -> None:
+    """What a burst opens is closed again; what the server closes is opened anew."""
+    counts: list[int] = []
+    open_now: set[asyncio.StreamWriter] = set()
+
+    async def answering(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_now.add(writer)
+        try:
+            while await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(0.01)
+                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            pass
+        finally:
+            open_now.discard(writer)
+            writer.close()
+
+    async def talk() -> None:
+        server = await asyncio.start_server(answering, "127.0.0.1", 0)
+        client = Client("127.0.0.1", server.sockets[0].getsockname()[1], 4)
+        for together in (4, 20, 1, 1):
+            await asyncio.gather(*(client.ask("GET", "/", {}) for _number in range(together)))
+            await asyncio.sleep(0.05)
+            counts.append(len(open_now))
+        next(iter(open_now)).close()
+        await asyncio.sleep(0.05)
+        for _number in range(6):
+            await client.ask("GET", "/", {})
+        counts.append(len(open_now))
+        client.close()
+        await asyncio.sleep(0.05)
+        server.close()
+
+    loops.run(talk())
+    assert counts == [4, 4, 4, 4, 4]
+    assert not open_now
