@@ -1,7 +1,7 @@
 """What a phase of the load says: quantiles, failures, what came through, and whether that is enough."""
 
 import os
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,15 +84,12 @@ def overload(before: Sequence[Done], during: Sequence[Done], seconds: tuple[floa
 
 
 def recovery(after: Sequence[Done], began: float) -> Verdict:
-    """How long after the overload until all is normal for the rest of the time: nothing fails, and in each second 95 of 100 requests of
-    a kind take at most three times its limit."""
-    seconds: defaultdict[tuple[int, str], list[Done]] = defaultdict(list)
-    for one in after:
-        seconds[int(one.due - began), one.kind].append(one)
+    """How long after the overload until every limit is kept for the rest of the time."""
     last = began
-    for (_second, kind), ones in seconds.items():
-        slow = kind in LIMITS and quantile([one.took for one in ones], 0.95) > 3 * LIMITS[kind]
-        last = max(last, *(one.due + one.took if slow or not good(one) else began for one in ones))
+    for one in after:
+        limit = LIMITS.get(one.kind)
+        if not good(one) or (limit is not None and one.took > 3 * limit):
+            last = max(last, one.due + one.took)
     took = last - began
     return Verdict("normal again after", f"{took:.1f} s", f"<= {BACK_WITHIN:.0f} s", took <= BACK_WITHIN)
 

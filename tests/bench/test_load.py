@@ -83,14 +83,6 @@ def test_recovery_is_the_end_of_the_last_request_that_was_not_normal(late: float
     assert recovery([_done("edit", 0.01, due=30), _done("edit", 1, due=late), _done("items", 0, 503, due=1)], 0).held is held
 
 
-@pytest.mark.parametrize(("slow", "held"), [(1, True), (9, False)])
-def test_one_slow_request_among_many_is_normal(slow: int, held: bool) -> None:
-    """In a second with a hundred; one that fails is not."""
-    second = [_done("tile hit", 0.07 if number < slow else 0.01, due=20 + number / 100) for number in range(100)]
-    assert recovery(second, 0).held is held
-    assert not recovery([*second, _done("tile hit", 0, 503, due=20)], 0).held
-
-
 def test_quantiles() -> None:
     """Of nothing: 0."""
     assert (quantile([], 0.5), quantile([3, 1, 2], 0.5), quantile([1, 2], 0.95)) == (0.0, 2, 2)
